@@ -166,7 +166,7 @@ def find_page(address: str) -> str:
     script = host.get(RUN_SCRIPT)
     if script.status != 200:
         raise SiteError(
-            f"{host.folder} is not a page of offline-onnx, because it has no {RUN_SCRIPT} (status "
+            f"{host.address} is not a page of offline-onnx, because it has no {RUN_SCRIPT} (status "
             f"{script.status}): check the address, or upload the site's folder {BUILT}/."
         )
     return host.index.url

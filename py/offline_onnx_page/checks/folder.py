@@ -63,7 +63,7 @@ def check_folder(folder: Path, progress_bar: ProgressBar = no_bar) -> Report:
                 _check_file(report, folder, file)
                 done(_size(folder / file.path))
             check_index(report, {INDEX} if (folder / INDEX).is_file() else set(), AGAIN)
-            check_list(report, exports, files, has_script=worker.is_file(), again=AGAIN)
+            check_list(report, exports, files, has_script=worker.is_file(), remedy=AGAIN)
             models = check_models(report, folder, done, COPY)
             _check_copies(report, folder)
             listed_paths = {file.path for file in files}
@@ -92,17 +92,17 @@ def require_site(folder: Path) -> None:
     raise SiteError(f"{folder} is not a site, because it has no {SITE_SCRIPT}: choose {other}.")
 
 
-def check_index(report: Report, paths: Collection[str], again: str) -> None:
+def check_index(report: Report, paths: Collection[str], remedy: str) -> None:
     """Report a missing index.html.
 
     Args:
         report: where the fault is added.
         paths: the paths of files of the site.
-        again: what to do if it is missing.
+        remedy: what to do if it is missing.
 
     """
     if INDEX not in paths:
-        report.fault(INDEX, f"{INDEX} is missing, so there is no page. {again}")
+        report.fault(INDEX, f"{INDEX} is missing, so there is no page. {remedy}")
 
 
 def check_list(
@@ -111,7 +111,7 @@ def check_list(
     files: Iterable[StoredFile],
     *,
     has_script: bool,
-    again: str,
+    remedy: str,
 ) -> None:
     """Report a missing service worker or list of files, and files that are too large to store.
 
@@ -120,7 +120,7 @@ def check_list(
         exports: the values in built/site.js.
         files: the files in the service worker's list.
         has_script: whether there is a service worker.
-        again: what to do if it is missing.
+        remedy: what to do if it is missing.
 
     """
     if not exports.get("hasServiceWorker", True):
@@ -132,12 +132,13 @@ def check_list(
     elif not has_script:
         report.fault(
             SERVICE_WORKER,
-            f"{SERVICE_WORKER} is missing, so the page does not work offline. {again}",
+            f"{SERVICE_WORKER} is missing, so the page does not work offline. {remedy}",
         )
     elif not files:
         report.fault(
             SERVICE_WORKER,
-            f"{SERVICE_WORKER} has no list of files: it was changed, or is another script. {again}",
+            f"{SERVICE_WORKER} has no list of files: it was changed, or is another script. "
+            f"{remedy}",
         )
     for path, size in exports.get("tooLarge", {}).items():
         report.fault(

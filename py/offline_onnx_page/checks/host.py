@@ -52,23 +52,23 @@ def check_host(address: str, progress_bar: ProgressBar = no_bar) -> Report:
 
     """
     host = Host.open(address)
-    report = Report(host.folder)
+    report = Report(host.address)
     worker, script = host.get(SERVICE_WORKER), host.get(SITE_SCRIPT)
     if not _arrived(worker) and not _arrived(script):
         raise SiteError(
-            f"{host.folder} is not a page of offline-onnx, because it has no {SITE_SCRIPT} "
+            f"{host.address} is not a page of offline-onnx, because it has no {SITE_SCRIPT} "
             f"(status {script.status}): check the address, or upload the site's folder built/."
         )
-    if not is_secure(host.folder):
+    if not is_secure(host.address):
         report.fault(
             "",
-            f"{host.folder} is served over plain http, where browsers allow no service worker and "
+            f"{host.address} is served over plain http, where browsers allow no service worker and "
             "no digests, so neither offline use nor models work. Serve it over https.",
         )
     exports = site_script.read(_text(script)) if _arrived(script) else {}
     files = listed(_text(worker)) if _arrived(worker) else []
-    check_list(report, exports, files, has_script=_arrived(worker), again=AGAIN)
-    with progress_bar(f"Checking {urlsplit(host.folder).netloc}", len(files), " files") as done:
+    check_list(report, exports, files, has_script=_arrived(worker), remedy=AGAIN)
+    with progress_bar(f"Checking {urlsplit(host.address).netloc}", len(files), " files") as done:
         responses = _check_files(report, host, files, done)
     responses = {INDEX: host.index} | responses
     known = {file.path for file in files} | exports.get("tooLarge", {}).keys()
@@ -94,13 +94,13 @@ class Host:
     """A host with a site.
 
     Attributes:
-        folder: the address of the site's folder, with a slash at the end.
+        address: the address of the site's folder, with a slash at the end.
         index: the response to a request for the page.
 
     """
 
-    def __init__(self, folder: str, index: Response) -> None:
-        self.folder = folder
+    def __init__(self, address: str, index: Response) -> None:
+        self.address = address
         self.index = index
 
     @classmethod
@@ -125,7 +125,7 @@ class Host:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Response:
         """Request a file of the site."""
-        return request(self.folder + quote(path), headers)
+        return request(self.address + quote(path), headers)
 
 
 def _check_files(

@@ -34,7 +34,7 @@ _GRAPH = 7
 
 
 def check_models(
-    report: Report, folder: Path, done: Callable[[int], None], missing: str
+    report: Report, folder: Path, done: Callable[[int], None], remedy: str
 ) -> set[str]:
     """Check all models in a folder.
 
@@ -42,7 +42,7 @@ def check_models(
         report: where faults are added.
         folder: the folder of the site.
         done: called with the size of each model that was checked, in bytes.
-        missing: what to do about a missing file.
+        remedy: what to do about a missing file.
 
     Returns:
         The paths of all files of models: the models, their external data, and their manifests.
@@ -53,11 +53,11 @@ def check_models(
     for file in sorted(sources(folder), key=lambda each: each.suffix not in MODEL_SUFFIXES):
         path = file.relative_to(folder).as_posix()
         if file.suffix in MODEL_SUFFIXES:
-            found |= {path, *_check_model(report, file, path, missing)}
+            found |= {path, *_check_model(report, file, path, remedy)}
             report.count("models")
             done(file.stat().st_size)
         elif raw := manifest_in(file):
-            found |= {path, *_check_manifest(report, file, path, raw, missing)}
+            found |= {path, *_check_manifest(report, file, path, raw, remedy)}
             report.count("manifests")
     return found
 
@@ -96,22 +96,22 @@ def named_models(folder: Path) -> dict[str, tuple[str, bool]]:
     return found
 
 
-def check_named(report: Report, folder: Path, missing: str) -> None:
+def check_named(report: Report, folder: Path, remedy: str) -> None:
     """Report the models and manifests that the code names and that are missing."""
     for path, (by, is_loaded) in named_models(folder).items():
         if not (folder / path).is_file():
-            report_named(report, path, by, missing, is_loaded=is_loaded)
+            report_named(report, path, by, remedy, is_loaded=is_loaded)
 
 
-def report_named(report: Report, path: str, by: str, missing: str, *, is_loaded: bool) -> None:
+def report_named(report: Report, path: str, by: str, remedy: str, *, is_loaded: bool) -> None:
     """Report that a file that the code names is missing: a fault only if the code loads it."""
     if is_loaded:
-        report.fault(path, f"{path} is missing, which {by} loads. {missing}")
+        report.fault(path, f"{path} is missing, which {by} loads. {remedy}")
     elif path not in {each.path for each in report.faults}:
-        report.note(path, f"{path} is missing, which {by} names. If it is a model: {missing}")
+        report.note(path, f"{path} is missing, which {by} names. If it is a model: {remedy}")
 
 
-def _check_model(report: Report, file: Path, path: str, missing: str) -> set[str]:
+def _check_model(report: Report, file: Path, path: str, remedy: str) -> set[str]:
     """Check a model's own file and its external data; return the paths of the external data."""
     with _reader(file) as (size, read):
         if reason := _not_a_model(size, read):
@@ -127,7 +127,7 @@ def _check_model(report: Report, file: Path, path: str, missing: str) -> set[str
     for name in names:
         if not file.with_name(name).is_file():
             other = _beside(path, name)
-            report.fault(other, f"{other} is missing: {path} has its weights there. {missing}")
+            report.fault(other, f"{other} is missing: {path} has its weights there. {remedy}")
     return {_beside(path, name) for name in names}
 
 
@@ -161,7 +161,7 @@ def _not_a_model(size: int, read: Read) -> str:
 
 
 def _check_manifest(
-    report: Report, file: Path, path: str, raw: dict[str, Any], missing: str
+    report: Report, file: Path, path: str, raw: dict[str, Any], remedy: str
 ) -> set[str]:
     """Check the files that a manifest describes; return their paths."""
     try:
@@ -172,7 +172,7 @@ def _check_manifest(
     for each in manifest.files:
         model = _beside(path, each.file)
         if not file.with_name(each.file).is_file():
-            report.fault(model, f"{model} is missing, which {path} describes. {missing}")
+            report.fault(model, f"{model} is missing, which {path} describes. {remedy}")
         elif reason := difference(file.with_name(each.file), each):
             again = f"Copy both again, or run `offline-onnx manifest {manifest.file}`."
             report.fault(model, f"{model} is not the file that {path} describes: {reason}. {again}")
