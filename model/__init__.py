@@ -2,7 +2,8 @@
 
 The packages, in the order in which a training uses them:
 
-- `data`: MNIST, synthetic digits, drawings that are not digits, and training batches
+- `writing`: synthetic handwriting
+- `data`: MNIST, images of synthetic handwriting, and training batches
 - `training`: the convolutional network and its training
 - `export`: conversion from Keras to ONNX, with the extra outputs that the page uses
 - `evaluation`: accuracy, calibration and robustness of the released model

@@ -1,4 +1,7 @@
-"""Build the released model: load data, train, convert, check, choose the threshold, write files."""
+"""Build the released model: load data, train, convert, check, choose the threshold, write files.
+
+The small network that groups strokes is trained first, and written beside the code that uses it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from digits.reading.contract import ACCURACY, DIGITS, THRESHOLD
+from digits.reading.contract import ACCURACY, DIGITS, SYMBOLS, THRESHOLD
 from model.data import mnist, taught
 from model.evaluation import readings
-from model.export import convert, graph, prototypes, thresholds
-from model.training import train
+from model.export import convert, graph, prototypes, template_hand, thresholds
+from model.training import grouping, train
 from offline_onnx.describe import describe
 from tools.console import say
 from tools.env.venv import ROOT
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from model.data.mnist import LabelledImages
     from offline_onnx import Manifest
 
-NAME, VERSION = "digits", "2.1.0"
+NAME, VERSION = "digits", "3.0.0"
 STATES = ROOT / ".build" / "training"
 """The folder for the states of trainings that have not finished."""
 CHECKED_IMAGES = 1000
@@ -62,11 +65,14 @@ def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) ->
         source: The location of MNIST, see `mnist.load`.
         folder: The folder. It is created if needed.
         files: Files of taught examples to add to the training images.
-        quick: Train for a minute on a part of the data, for tests.
+        quick: Train for a minute on a part of the data, and only the network that reads.
 
     Raises:
         BuildError: A step failed.
     """
+    if not quick:
+        grouping.train_grouping()
+        template_hand.write_template_hand()
     plan = train.QUICK if quick else train.FULL
     examples = taught.read(files)
     training, test = mnist.load(source)
@@ -148,9 +154,13 @@ def _build(
     )
 
     float32_model = graph.with_layer_outputs(convert.convert(network, temperature))
-    found = prototypes.find_prototypes(
+    of_digits = prototypes.find_prototypes(
         float32_model, (data.scans, data.synthetic), range(len(DIGITS))
     )
+    of_signs = prototypes.find_prototypes(
+        float32_model, (data.signs, data.signs), range(len(DIGITS), len(SYMBOLS))
+    )
+    found = np.concatenate([of_digits, of_signs])
     float32_model = graph.with_distance_output(float32_model, found)
     checked = test[:CHECKED_IMAGES].as_input()
     difference = convert.check_outputs(network, temperature, float32_model, checked)

@@ -2,7 +2,8 @@
 
 A stroke file contains gzipped JSON lines, one for each drawing:
 {"label": "7", "strokes": [[[x, y], ...], ...]}. The points can have any scale; y points down. The
-label null marks a drawing that is not a digit.
+label null marks a drawing that is not a digit. A label of several symbols is a whole line, such as
+"12+7=". It can also be several lines, with line breaks between them.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digits.drawing import raster
-from digits.reading.contract import DIGITS
-from model.data import handwriting, not_digits
+from digits.reading.contract import DIGITS, SIGNS, SYMBOLS
 from model.data.mnist import LabelledImages
 from model.data.processes import process_pool
+from model.writing import handwriting, not_digits
 from tools.console import BuildError, say
 
 if TYPE_CHECKING:
@@ -32,16 +33,18 @@ if TYPE_CHECKING:
 type Drawing = tuple[str | None, list[Stroke]]
 """The label (None if the drawing is not a digit) and the strokes."""
 
-NOT_A_DIGIT = len(DIGITS)
-"""The label, in `LabelledImages`, of drawings that are not digits. A digit's label is its value,
-0 to 9."""
+NO_SYMBOL = len(SYMBOLS)
+"""The label, in `LabelledImages`, of drawings that show no symbol. The label of a digit or sign is
+its index in SYMBOLS."""
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
-SYNTHETIC_DIGITS, TRAINING_NON_DIGITS, EVALUATION_NON_DIGITS = "pen", "training", "measuring"
+SYNTHETIC_DIGITS, SYNTHETIC_SIGNS = "pen", "signs"
+TRAINING_NON_DIGITS, EVALUATION_NON_DIGITS = "training", "measuring"
 """The kinds of synthetic drawings. These strings are part of the random seeds: if a string changes,
 all drawings of its kind change."""
 DESCRIPTIONS = {
     SYNTHETIC_DIGITS: "synthetic digits",
+    SYNTHETIC_SIGNS: "synthetic signs",
     TRAINING_NON_DIGITS: "drawings that are not digits, for training",
     EVALUATION_NON_DIGITS: "drawings that are not digits, for evaluation",
 }
@@ -70,7 +73,7 @@ def load(files: Sequence[Path]) -> list[Drawing]:
 
 def with_digits_and_non_digits(drawings: list[Drawing]) -> list[Drawing]:
     """Add synthetic digits if there are no digits; add synthetic non-digits if there are none."""
-    has_digits = any(label is not None for label, _ in drawings)
+    has_digits = any(label and label in DIGITS for label, _ in drawings)
     has_non_digits = any(label is None for label, _ in drawings)
     if has_digits and has_non_digits:
         return drawings
@@ -87,8 +90,8 @@ def draw_for_evaluation() -> list[Drawing]:
     ]
     drawn = [_draw(kind, EVALUATION_SEED, index) for index, kind in enumerate(kinds)]
     return [
-        (None if class_index == NOT_A_DIGIT else str(class_index), strokes)
-        for class_index, strokes in drawn
+        (None if class_index == NO_SYMBOL else str(class_index), strokes)
+        for class_index, strokes, _ in drawn
     ]
 
 
@@ -103,7 +106,7 @@ def draw_images(kind: str, count: int, seed: int) -> LabelledImages:
         seed: Seed of the random generator.
 
     Returns:
-        Images [count, 28, 28], with labels 0 to 9 or NOT_A_DIGIT.
+        Images [count, 28, 28], with labels 0 to 9 or NO_SYMBOL.
     """
     say(f"Drawing {count} images: {DESCRIPTIONS[kind]} ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
@@ -143,11 +146,13 @@ def _parse(location: str, line: str) -> Drawing:
         raise StrokeFileError(
             f"{location}: not a drawing ({type(error).__name__}: {error})."
         ) from error
-    is_label = label is None or (isinstance(label, str) and label in set(DIGITS))
+    is_label = label is None or (
+        isinstance(label, str) and bool(label) and set(label) <= {*SYMBOLS, "\n"}
+    )
     if not is_label or not any(strokes):
         raise StrokeFileError(
-            f"{location}: label {label!r}, {len(strokes)} strokes. The label must be one of "
-            f"{', '.join(DIGITS)}, or null for a drawing that is not a digit, and at least one "
+            f"{location}: label {label!r}, {len(strokes)} strokes. The label must consist of "
+            f"{' '.join(SYMBOLS)}, or be null for a drawing that is not a digit, and at least one "
             "stroke must have a point."
         )
     return label, strokes
@@ -156,28 +161,35 @@ def _parse(location: str, line: str) -> Drawing:
 def _render(kind: str, seed: int, indices: range) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return the images, [N, 28, 28], and the classes, [N], of the drawings at some indices."""
     drawn = [_draw(kind, seed, index) for index in indices]
-    pixels = np.array([raster.rasterise(strokes) for _, strokes in drawn], np.float32)
+    pixels = np.array(
+        [raster.rasterise(strokes, line_height=height) for _, strokes, height in drawn], np.float32
+    )
     return (
         np.round(pixels * 255).astype(np.uint8).reshape(-1, raster.SIDE, raster.SIDE),
-        np.array([class_index for class_index, _ in drawn], np.uint8),
+        np.array([class_index for class_index, _, _ in drawn], np.uint8),
     )
 
 
-def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke]]:
-    """Return the class and the strokes of one synthetic drawing.
+def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke], float]:
+    """Return the class, the strokes and the height of the line of one synthetic drawing.
 
     Args:
         kind: One of DESCRIPTIONS.
         seed: Seed of the random generator.
-        index: Index of the drawing. The last decimal digit of the index is the digit to write, if
-            the kind is SYNTHETIC_DIGITS.
+        index: Index of the drawing. Digits take turns, and so do signs.
     """
     rng = np.random.default_rng([seed, index, *kind.encode()])
     if kind == SYNTHETIC_DIGITS:
-        digit = index % len(DIGITS)
-        return digit, handwriting.write_digit(DIGITS[digit], rng)
+        class_index = index % len(DIGITS)
+        return class_index, handwriting.write_symbol(DIGITS[class_index], rng), 0.0
+    if kind == SYNTHETIC_SIGNS:
+        sign = SIGNS[index % len(SIGNS)]
+        strokes = handwriting.write_symbol(sign, rng)
+        # A dot or comma without a line is no sign: it could as well be a 0 or 1.
+        has_line = sign in ".,:" or rng.random() < 0.7
+        return SYMBOLS.index(sign), strokes, rng.uniform(0.75, 1.3) if has_line else 0.0
     draw = {
         TRAINING_NON_DIGITS: not_digits.draw_for_training,
         EVALUATION_NON_DIGITS: not_digits.draw_for_evaluation,
     }[kind]
-    return NOT_A_DIGIT, draw(rng)
+    return NO_SYMBOL, draw(rng), 0.0

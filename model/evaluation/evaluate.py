@@ -1,7 +1,7 @@
 """Measure the released model with the functions that the app calls.
 
-The data are MNIST's test set, drawn digits, drawings that are not digits, numbers composed of the
-drawn digits, and synthetic photos of digits from the test set.
+The data are MNIST's test set, drawn digits, drawings that are no symbols, numbers composed of the
+drawn digits, drawn lines, and synthetic photos of digits from the test set.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digits.drawing.raster import rasterise
-from digits.drawing.segment import segment
-from digits.reading.contract import ACCURACY, DIGITS
+from digits.reading.contract import ACCURACY, DIGITS, SIGNS
 from model.evaluation import numbers
 from model.evaluation.metrics import area_under_roc, expected_calibration_error
 from model.evaluation.photos import KINDS, photo_accuracy
@@ -24,6 +23,7 @@ from model.evaluation.readings import (
     predictions,
     read,
 )
+from model.evaluation.written_lines import measure_lines, read_text, synthetic_lines
 from model.export.graph import count_parameters
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from model.data.drawings import Drawing
     from model.data.mnist import LabelledImages
     from model.evaluation.metrics import Predictions
+    from model.evaluation.written_lines import LineResult
 
 LENGTHS = range(1, 7)
 """The lengths of the composed numbers, in digits."""
@@ -59,6 +60,7 @@ class Result:
         auroc: Area under the ROC curve when `Reading.confidence` is used to distinguish drawn
             digits from other drawings.
         numbers: For each length in digits, the share of numbers that are read without a mistake.
+        lines: How well drawn lines are read.
         photos: For each kind of photo, the share that is read correctly.
     """
 
@@ -71,6 +73,7 @@ class Result:
     others_rejected: float
     auroc: float
     numbers: dict[int, float]
+    lines: LineResult
     photos: dict[str, float]
 
 
@@ -80,11 +83,13 @@ def evaluate(folder: Path, test: LabelledImages, drawings: Sequence[Drawing]) ->
     Args:
         folder: The folder.
         test: MNIST's test set.
-        drawings: Drawn digits and other drawings, at least one of each.
+        drawings: Drawn digits and drawings that are no symbols, at least one of each, and drawn
+            lines. If there are no lines, synthetic ones are used.
     """
     content, manifest = load_model(folder)
     recogniser = open_recogniser(content, manifest)
-    digits = [(label, strokes) for label, strokes in drawings if label is not None]
+    digits = [(label, strokes) for label, strokes in drawings if label and label in DIGITS]
+    written = [(label, strokes) for label, strokes in drawings if label and label not in DIGITS]
     others = [strokes for label, strokes in drawings if label is None]
     mnist_readings = read(recogniser, images_of(test))
     digit_readings = read(recogniser, [rasterise(strokes) for _, strokes in digits])
@@ -100,6 +105,7 @@ def evaluate(folder: Path, test: LabelledImages, drawings: Sequence[Drawing]) ->
         others_rejected=_share([not reading.is_confident for reading in other_readings]),
         auroc=area_under_roc(confidences(digit_readings), confidences(other_readings)),
         numbers={length: number_accuracy(recogniser, digits, length) for length in LENGTHS},
+        lines=measure_lines(recogniser, written or synthetic_lines()),
         photos={kind: photo_accuracy(recogniser, photographed, kind, seed=0) for kind in KINDS},
     )
 
@@ -107,14 +113,10 @@ def evaluate(folder: Path, test: LabelledImages, drawings: Sequence[Drawing]) ->
 def number_accuracy(
     recogniser: Recogniser, digits: Sequence[tuple[str, list[Stroke]]], length: int
 ) -> float:
-    """Compose numbers, segment and read them; return the share with all digits correct."""
+    """Compose numbers and read them; return the share with all digits correct."""
     count = NUMBER_COUNTS[0] if length == 4 else NUMBER_COUNTS[1]
     composed = numbers.compose(digits, count, length, seed=length)
-    segmented = [segment(strokes) for _, strokes in composed]
-    images = [rasterise(strokes) for groups in segmented for strokes in groups]
-    readings = iter(read(recogniser, images))
-    found = ["".join(next(readings).label for _ in groups) for groups in segmented]
-    return _share([label == read_as for (label, _), read_as in zip(composed, found, strict=True)])
+    return _share([read_text(recogniser, strokes) == label for label, strokes in composed])
 
 
 def as_json(result: Result) -> str:
@@ -136,6 +138,9 @@ def as_json(result: Result) -> str:
         "auroc": result.auroc,
         "numbers_accuracy": result.numbers[4],
         "numbers_accuracy_by_length": result.numbers,
+        "lines_accuracy": result.lines.accuracy,
+        "symbols_accuracy": result.lines.symbols,
+        "symbols_accuracy_by_symbol": result.lines.by_symbol,
         "photos_accuracy": _mean(result.photos),
         "photos_accuracy_by_kind": result.photos,
         f"{ACCURACY}_by_digit": result.mnist.accuracy_by_digit(),
@@ -159,14 +164,22 @@ def as_text(result: Result) -> str:
             *lines,
             f"confident on {result.mnist_accepted:.1%} of MNIST and "
             f"{result.drawn_accepted:.1%} of drawn digits; not confident on "
-            f"{result.others_rejected:.1%} of drawings that are not digits "
+            f"{result.others_rejected:.1%} of drawings that are no symbols "
             f"(area under the ROC curve {result.auroc:.3f})",
             f"expected calibration error on drawn digits {_calibration_error(result):.4f}",
             f"numbers read exactly right, by length: {exact}",
+            f"lines read exactly right: {result.lines.accuracy:.1%} of {result.lines.count}; "
+            f"symbols: {result.lines.symbols:.1%}",
+            _signs_text(result.lines.by_symbol),
             f'photos read right: {_mean(result.photos):.1%}; worst kind: "{hardest}"',
             f"{result.parameters} parameters, {result.model_bytes} bytes",
         ]
     )
+
+
+def _signs_text(by_symbol: dict[str, float]) -> str:
+    shares = [f"{symbol} {by_symbol[symbol]:.1%}" for symbol in SIGNS if symbol in by_symbol]
+    return f"signs in lines read right: {', '.join(shares)}"
 
 
 def _calibration_error(result: Result) -> float:

@@ -11,7 +11,7 @@ import tensorflow as tf
 import tf2onnx
 
 from digits.reading import contract
-from digits.reading.contract import DIGITS
+from digits.reading.contract import DIGITS, SIGNS, SYMBOLS
 from model.training.network import INPUT_SHAPE
 from offline_onnx.inference.tensor import TensorSpec
 from tools.console import BuildError
@@ -29,6 +29,7 @@ MAX_CHANGED = 2
 INPUT = TensorSpec("image", "float32", ("N", *INPUT_SHAPE))
 PROBABILITIES = TensorSpec("probabilities", "float32", ("N", len(DIGITS)))
 IS_DIGIT = TensorSpec(contract.IS_DIGIT, "float32", ("N", 1))
+SIGN_PROBABILITIES = TensorSpec(contract.SIGN_PROBABILITIES, "float32", ("N", len(SIGNS)))
 
 
 class ConversionError(BuildError):
@@ -46,13 +47,16 @@ def compute_outputs(network: Any, images: Any, temperature: float) -> dict[str, 
 
     Returns:
         `probabilities` [N, 10]: the probability of each label if the image is a digit; they sum to
-        1. `is_digit` [N, 1]: the probability that the image is a digit.
+        1. `is_digit` [N, 1]: the probability that the image is a digit. `signs` [N, 11]: for each
+        sign, the probability that the image is this sign.
     """
     logits = network(images, training=False) / temperature
     count = len(DIGITS)
+    joint = tf.nn.softmax(logits)
     return {
         PROBABILITIES.name: tf.nn.softmax(logits[:, :count]),
-        IS_DIGIT.name: tf.reduce_sum(tf.nn.softmax(logits)[:, :count], axis=1, keepdims=True),
+        IS_DIGIT.name: tf.reduce_sum(joint[:, :count], axis=1, keepdims=True),
+        SIGN_PROBABILITIES.name: joint[:, count : len(SYMBOLS)],
     }
 
 

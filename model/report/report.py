@@ -115,6 +115,7 @@ def write(
         sections.calibration(sets),
         sections.rejection(result),
         sections.numbers_and_photos(result),
+        sections.lines(result.lines),
         sections.robustness(robustness),
     )
     (folder / "README.md").write_text("\n\n".join(parts) + "\n", "utf-8")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from model.evaluation.evaluate import Result
     from model.evaluation.metrics import Predictions
+    from model.evaluation.written_lines import LineResult
 
 MAX_CONFUSIONS = 5
 """Largest number of confusions that are listed for each set."""
@@ -111,8 +112,8 @@ def rejection(result: Result) -> str:
     ]
     return f"""## Does it reject drawings that are not digits?
 
-The drawings that are not digits are letters and symbols of stroke fonts, filled areas, dots, and
-nearly horizontal lines. The model's confidence is the probability that a drawing shows the
+The drawings that are not digits are letters and symbols of stroke fonts, without signs, and filled
+areas. The model's confidence is the probability that a drawing shows the
 predicted digit, rather than another digit or no digit. If the confidence is below a threshold,
 which was chosen on held-out images, the app says that it is not sure and names the two most
 probable digits, or says that the drawing does not look like a digit.
@@ -138,6 +139,24 @@ The photos are synthetic: digits of MNIST's test set on paper. Each has the effe
 names; "dark on light" stands for no effect, "several effects" for four or five of them at once.
 
 {table(("photo", "read right"), photos)}"""
+
+
+def lines(result: LineResult) -> str:
+    """Return the section with the accuracy on whole lines."""
+    by_symbol = [(f"`{symbol}`", f"{share:.1%}") for symbol, share in result.by_symbol.items()]
+    confused = [
+        (f"`{symbol}`", f"`{read}`", f"{count}") for symbol, read, count in result.confusions
+    ]
+    return f"""## Lines of numbers and sums
+
+{result.count} synthetic lines, each written as one person would: {result.accuracy:.1%} are read
+exactly right, and {result.symbols:.1%} of their symbols.
+
+{table(("symbol", "read right"), by_symbol)}
+
+Most often misread:
+
+{table(("symbol", "read as", "times"), confused)}"""
 
 
 def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> str:

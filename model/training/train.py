@@ -40,11 +40,12 @@ class Plan:
         scans: Number of training images from MNIST, the first of its training set.
         validation: Number of held-out images from MNIST, the last of its training set; also the
             number of held-out synthetic digits.
-        pen: Number of synthetic digits for training, written by `model.data.handwriting`.
+        pen: Number of synthetic digits for training, written by `model.writing.handwriting`.
+        signs: Number of synthetic signs for training.
         not_digits: Number of synthetic drawings for training that are not digits.
         epochs: Number of epochs.
         steps: Number of batches in an epoch.
-        shares: Numbers of scans, of synthetic digits and of non-digits in a batch.
+        shares: Numbers of scans, of synthetic digits, of signs and of non-digits in a batch.
         peak_rate: Highest learning rate, reached after the warm-up.
         weight_decay: Weight decay of AdamW.
         ema: Momentum of the exponential moving average of the weights. The released weights are
@@ -55,25 +56,35 @@ class Plan:
     scans: int
     validation: int
     pen: int
+    signs: int
     not_digits: int
     epochs: int
     steps: int
-    shares: tuple[int, int, int] = (82, 32, 14)
+    shares: tuple[int, int, int, int] = (76, 44, 20, 20)
     peak_rate: float = 3e-3
     weight_decay: float = 0.01
     ema: float = 0.999
     seed: int = 1
 
 
-FULL = Plan(scans=55_000, validation=5_000, pen=30_000, not_digits=15_000, epochs=50, steps=500)
+FULL = Plan(
+    scans=55_000,
+    validation=5_000,
+    pen=60_000,
+    signs=22_000,
+    not_digits=20_000,
+    epochs=40,
+    steps=500,
+)
 QUICK = Plan(
     scans=10_000,
     validation=1_000,
     pen=1_000,
+    signs=550,
     not_digits=500,
     epochs=3,
     steps=200,
-    shares=(40, 16, 8),
+    shares=(36, 16, 8, 8),
     ema=0.95,
 )
 
@@ -85,16 +96,20 @@ class Data:
     Attributes:
         scans: Digits from MNIST, for training.
         synthetic: Synthetic digits, for training.
+        signs: Synthetic signs, for training.
         not_digits: Synthetic drawings that are not digits, for training.
         held_out_scans: Digits from MNIST, for validation.
         held_out_synthetic: Synthetic digits, for validation.
+        held_out_signs: Synthetic signs, for validation.
     """
 
     scans: LabelledImages
     synthetic: LabelledImages
+    signs: LabelledImages
     not_digits: LabelledImages
     held_out_scans: LabelledImages
     held_out_synthetic: LabelledImages
+    held_out_signs: LabelledImages
 
 
 def prepare_data(scans: LabelledImages, plan: Plan) -> Data:
@@ -102,9 +117,11 @@ def prepare_data(scans: LabelledImages, plan: Plan) -> Data:
     return Data(
         scans[: plan.scans],
         drawings.draw_images(drawings.SYNTHETIC_DIGITS, plan.pen, plan.seed),
+        drawings.draw_images(drawings.SYNTHETIC_SIGNS, plan.signs, plan.seed),
         drawings.draw_images(drawings.TRAINING_NON_DIGITS, plan.not_digits, plan.seed),
         scans[len(scans) - plan.validation :],
         drawings.draw_images(drawings.SYNTHETIC_DIGITS, plan.validation, plan.seed + 1000),
+        drawings.draw_images(drawings.SYNTHETIC_SIGNS, plan.validation, plan.seed + 1000),
     )
 
 
@@ -186,8 +203,8 @@ def fingerprint(data: Data, plan: Plan) -> str:
 
 def _batches(data: Data, plan: Plan, steps: range) -> Any:
     """Return the training batches of a range of steps, see `batches.batches`."""
-    sources = zip((data.scans, data.synthetic, data.not_digits), plan.shares, strict=True)
-    return batches.batches(list(sources), plan.seed, steps)
+    sources = (data.scans, data.synthetic, data.signs, data.not_digits)
+    return batches.batches(list(zip(sources, plan.shares, strict=True)), plan.seed, steps)
 
 
 def _compiled(plan: Plan) -> Any:

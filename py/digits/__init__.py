@@ -7,10 +7,12 @@ Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pict
 - `picture`: convert a photo to the 28x28 image of its digit.
 - `reading`: read images with a model, learn from examples, and explain a reading.
 - `arithmetic`: work out sums that were read, and check equations.
+- `writing`: write the result of a sum in ink.
 - `history`: the entries for the numbers that the app has read.
 - `words`: the texts of the page in English and Chinese, loaded from `text.json`.
 - `load_outcome`: classify how a model was loaded.
 - `app`: the state of the app; it decides when to read.
+- `sums`: the sums among the lines that are shown, with their answers.
 - `pen_rest`: notice when the user draws, and when the pen rests.
 - `actions`: the order of the user's actions, so that the latest one can be undone.
 - `teaching`: learn, store and undo the examples that the user teaches.

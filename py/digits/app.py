@@ -4,30 +4,28 @@ A stroke becomes a number in these steps:
 
 1. The page adds points to `App.ink` and calls `App.drawing_changed`.
 2. The call wakes up the loop `App.read_whenever_changed`.
-3. `App.images_to_read` makes an image of each digit.
-4. The recogniser reads all images in one run of the model.
-5. The `View` shows the number, and `App.changed` notifies its listeners.
+3. `App.read_source` has `digits.reading.line_reader` read the drawing.
+4. The `View` shows the symbols, and `App.changed` notifies its listeners.
 """
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from digits.drawing.ink import box_around
-from digits.drawing.raster import rasterise
-from digits.drawing.segment import segment
+from digits.reading.line_reader import read_lines
 from digits.reading.nearest import NearestNeighbours
-from digits.reading.recogniser import NO_DIGIT, Recogniser
+from digits.reading.recogniser import ALONE, NO_SYMBOL, Recogniser
 from offline_onnx import OfflineModelError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from digits.drawing.ink import Box, Ink
+    from digits.drawing.ink import Box, Gesture, Ink
     from digits.drawing.raster import Image
-    from digits.reading.recogniser import Reading
+    from digits.reading.recogniser import Reading, Weights
     from offline_onnx import Model, Tensor
     from offline_onnx.inference.session import Session
 
@@ -52,12 +50,29 @@ class Listeners:
 
 
 @dataclass(frozen=True)
-class Digit:
-    """A digit of the number: its box on the sheet, the image that was read, and the reading."""
+class Symbol:
+    """A digit or sign that was read.
+
+    Attributes:
+        box: Its box on the sheet.
+        image: The image that was read.
+        reading: The reading.
+        weights: How likely each symbol is apart from the image: by its place and its neighbours.
+        line: The number of its line, from 0 for the top one.
+
+    """
 
     box: Box
     image: Image
     reading: Reading
+    weights: Weights = ALONE
+    line: int = 0
+
+
+def text_of(symbols: Sequence[Symbol]) -> str:
+    """Return the symbols as text, a line of text for each line."""
+    lines = groupby(symbols, key=lambda symbol: symbol.line)
+    return "\n".join("".join(symbol.reading.text for symbol in line) for _, line in lines)
 
 
 class View(Protocol):
@@ -67,12 +82,12 @@ class View(Protocol):
         """Show that the sheet is empty."""
         ...
 
-    def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
-        """Show a number of one digit or more, left to right.
+    def show_symbols(self, symbols: Sequence[Symbol], chosen: int) -> None:
+        """Show one or more symbols.
 
         Args:
-            digits: The digits.
-            chosen: The index of the digit to show details of.
+            symbols: The symbols, line by line, left to right.
+            chosen: The index of the symbol to show details of.
 
         """
         ...
@@ -99,14 +114,14 @@ class App:
         awaits_examples: True until the stored examples are in `taught`. Until then no number is
             shown, because without them a taught digit could be read wrong, and the example would
             seem lost.
-        number: The digits that are shown, left to right; empty if none is shown.
-        chosen: The index of the digit that the bars, the panels and teaching refer to. At first
-            this is the digit that the latest stroke belongs to; the user can choose another digit.
-        shown_picture: The picture that the number was read from; None if it was a drawing. While
-            no number is shown, this is still the picture of the number before.
-        changed: Notified after the number, the chosen digit or the model has changed.
+        symbols: The symbols that are shown, line by line, left to right; empty if none is shown.
+        chosen: The index of the symbol that the bars, the panels and teaching refer to. At first
+            this is the one that the latest stroke belongs to; the user can choose another one.
+        shown_picture: The picture that the symbols were read from; None if it was a drawing. While
+            none is shown, this is still the picture of the symbols before.
+        changed: Notified after the symbols, the chosen one or the model has changed.
         before_replacement: Notified before the drawing is cleared, and before the app switches to
-            another picture or back to the drawing. `number` is still the old number.
+            another picture or back to the drawing. `symbols` are still the old ones.
 
     """
 
@@ -116,7 +131,7 @@ class App:
     recogniser: Recogniser | None = None
     taught: NearestNeighbours = field(default_factory=NearestNeighbours)
     awaits_examples: bool = False
-    number: Sequence[Digit] = ()
+    symbols: Sequence[Symbol] = ()
     chosen: int = 0
     shown_picture: Image | None = None
     changed: Listeners = field(default_factory=Listeners)
@@ -129,18 +144,18 @@ class App:
 
     @property
     def text(self) -> str:
-        """The digits of the number that is shown; "" if no number is shown.
+        """The symbols that are shown, a line of text for each line; "" if none is shown.
 
-        NO_DIGIT stands for an image that seems to show no digit. If all images seem to show none,
+        NO_SYMBOL stands for an image that seems to show no symbol. If all images seem to show none,
         the text is "".
         """
-        text = "".join(digit.reading.text for digit in self.number)
-        return text if text.strip(NO_DIGIT) else ""
+        text = text_of(self.symbols)
+        return text if text.strip(f"{NO_SYMBOL}\n") else ""
 
     @property
-    def chosen_digit(self) -> Digit | None:
-        """The chosen digit of the number; None if no number is shown."""
-        return self.number[self.chosen] if self.number else None
+    def chosen_symbol(self) -> Symbol | None:
+        """The chosen symbol; None if none is shown."""
+        return self.symbols[self.chosen] if self.symbols else None
 
     @property
     def model(self) -> Model | None:
@@ -210,9 +225,9 @@ class App:
         self._read_is_requested.set()
 
     def choose(self, index: int) -> None:
-        """Choose the digit with this index, until the drawing changes."""
+        """Choose the symbol with this index, until the drawing changes."""
         self.chosen = index
-        self.view.show_number(self.number, index)
+        self.view.show_symbols(self.symbols, index)
         self.changed.notify()
 
     async def read_whenever_changed(self) -> None:
@@ -225,15 +240,20 @@ class App:
             self._read_is_requested.clear()
             await self._read()
 
-    def images_to_read(self) -> tuple[list[Box], list[Image], int]:
-        """Return the box and the image of each digit, left to right, and the newest digit's index.
+    async def read_source(self, recogniser: Recogniser) -> tuple[list[Symbol], int]:
+        """Read the picture or the drawing. There must be a picture or at least one stroke.
 
-        The newest digit is the one that the latest stroke belongs to. The caller must make sure
-        that there is a picture or at least one stroke.
+        Returns:
+            The symbols, and the index of the newest one, which the latest stroke belongs to.
+
+        Raises:
+            SessionError: The model can't run.
+
         """
         if self._picture is not None:
-            return [SHEET], [self._picture], 0
-        return _digits_of(self.ink)
+            (reading,) = await recogniser.read([self._picture])
+            return [Symbol(SHEET, self._picture, reading)], 0
+        return await _read_drawing(recogniser, self.ink.gestures)
 
     def _source_changed(self, picture: Image | None) -> None:
         self._picture = picture
@@ -251,20 +271,19 @@ class App:
     async def _read_and_show(self) -> None:
         picture, revision = self._picture, self._source_revision
         if picture is None and self.ink.is_empty:
-            self.number = ()
+            self.symbols = ()
             self.view.show_nothing()
             self.changed.notify()
             return
         if self.recogniser is None or self.awaits_examples:
             return
-        boxes, images, newest = self.images_to_read()
-        readings = await self.recogniser.read(images)
+        symbols, newest = await self.read_source(self.recogniser)
         if self._picture is not picture or (picture is None and self.ink.is_empty):
             return  # outdated: the user has switched the source or cleared the drawing meanwhile
-        self.number, self.shown_picture = list(map(Digit, boxes, images, readings)), picture
+        self.symbols, self.shown_picture = symbols, picture
         if revision != self._shown_revision:  # a reread of the same source keeps the chosen digit
             self.chosen, self._shown_revision = newest, revision
-        self.view.show_number(self.number, self.chosen)
+        self.view.show_symbols(self.symbols, self.chosen)
         self.changed.notify()
 
 
@@ -296,14 +315,18 @@ class _DrainingSession:
         await self._session.release()
 
 
-def _digits_of(ink: Ink) -> tuple[list[Box], list[Image], int]:
-    """Return the box and the image of each drawn digit, and the index of the newest digit."""
-    gestures = ink.gestures
-    # A gesture that left the sheet and came back has several strokes. Join them into one line, so
-    # that `segment` assigns all of them to the same digit.
-    lines = [[point for stroke in gesture for point in stroke] for gesture in gestures]
-    strokes_of = {id(line): gesture for line, gesture in zip(lines, gestures, strict=True)}
-    groups = segment(lines)
-    newest = next(i for i, group in enumerate(groups) if any(line is lines[-1] for line in group))
-    digits = [[stroke for line in group for stroke in strokes_of[id(line)]] for group in groups]
-    return [box_around(each) for each in digits], [rasterise(each) for each in digits], newest
+async def _read_drawing(
+    recogniser: Recogniser, gestures: Sequence[Gesture]
+) -> tuple[list[Symbol], int]:
+    """Return the symbols of a drawing, and the index of the newest one."""
+    lines = await read_lines(recogniser, gestures)
+    read = [(symbol, number) for number, line in enumerate(lines) for symbol in line]
+    newest = next(
+        index
+        for index, (symbol, _) in enumerate(read)
+        if any(gesture is gestures[-1] for gesture in symbol.gestures)
+    )
+    symbols = [
+        Symbol(each.box, each.image, each.reading, each.weights, number) for each, number in read
+    ]
+    return symbols, newest

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digits.reading.contract import DIGITS
-from digits.reading.recogniser import NO_DIGIT
+from digits.drawing.sketch import is_sketch
+from digits.reading.contract import SYMBOLS
+from digits.reading.recogniser import NO_SYMBOL
 from offline_onnx.inference.json_fields import is_unsafe_json
 
 if TYPE_CHECKING:
@@ -24,15 +25,18 @@ class Entry:
     """A number that was read.
 
     Attributes:
-        text: The digits of the number. NO_DIGIT stands for an image that seemed to show no digit.
+        text: The symbols, with the results of sums, a line of text for each line. NO_SYMBOL stands
+            for an image that seemed to show none.
         when: The time of the reading, in seconds since 1970.
-        is_confident: Whether all digits were read confidently.
+        is_confident: Whether all symbols were read confidently.
+        sketch: A small picture of the drawing of a sum, see `digits.drawing.sketch`; "" if none.
 
     """
 
     text: str
     when: float
     is_confident: bool
+    sketch: str = ""
 
 
 def merge(entries: Iterable[Entry], later: Iterable[Entry]) -> list[Entry]:
@@ -45,8 +49,13 @@ def merge(entries: Iterable[Entry], later: Iterable[Entry]) -> list[Entry]:
 
 
 def to_json(entries: Iterable[Entry]) -> str:
-    """Return entries as JSON: a list of [text, when, is_confident]."""
-    return json.dumps([[entry.text, entry.when, entry.is_confident] for entry in entries])
+    """Return entries as JSON: a list of [text, when, is_confident] or [..., sketch]."""
+    return json.dumps(
+        [
+            [entry.text, entry.when, entry.is_confident, *([entry.sketch] if entry.sketch else [])]
+            for entry in entries
+        ]
+    )
 
 
 def from_json(text: str) -> list[Entry]:
@@ -63,9 +72,11 @@ def from_json(text: str) -> list[Entry]:
 
 def _is_entry(raw: object) -> bool:
     match raw:
-        case [str(text), int() | float() as when, bool()]:
-            is_number = set(text) <= {*DIGITS, NO_DIGIT} and bool(text.strip(NO_DIGIT))
-            return is_number and 0 <= when <= MAX_TIME
+        case [str(text), int() | float() as when, bool(), *rest]:
+            if len(rest) > 1 or not all(isinstance(each, str) and is_sketch(each) for each in rest):
+                return False
+            is_text = set(text) <= {*SYMBOLS, NO_SYMBOL, "\n"} and bool(text.strip(NO_SYMBOL))
+            return is_text and 0 <= when <= MAX_TIME
     return False
 
 

@@ -23,6 +23,7 @@ from offline_onnx.errors import (
     StoreBlocked,
     StoreError,
     StoreFull,
+    StoreTooNew,
     StoreUnavailable,
     StoreUnreadable,
     Truncated,
@@ -34,12 +35,14 @@ from offline_onnx.errors import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from digits.arithmetic.notation import Mark
     from digits.reading.recogniser import Reading, UsedExample
     from offline_onnx import Model
     from offline_onnx.storage.model_store import Update
 
 REASONS: dict[type[OfflineModelError], str] = {
     StoreUnavailable: "reason_no_storage",
+    StoreTooNew: "reason_too_new",
     StoreBlocked: "reason_blocked",
     StoreFull: "reason_full",
     StoreError: "reason_storage",
@@ -81,6 +84,11 @@ class Words:
         """Return the text for a key, with the values filled in."""
         return TEXTS[self.language][key].format(**values)
 
+    @property
+    def decimal_mark(self) -> Mark:
+        """The decimal mark of the language."""
+        return "," if self.say("decimal_mark") == "," else "."
+
     def origin(self, model: Model) -> str:
         """Return a text about where a model came from, with the reason if it is not stored."""
         return self.say(
@@ -113,10 +121,10 @@ class Words:
         guesses = dict.fromkeys(
             self.say("guess", best=reading.label, second=reading.second)
             for reading in unsure
-            if not reading.seems_no_digit
+            if not reading.seems_no_symbol
         )
         texts = [self.say("unsure", guesses=" ".join(guesses))] if guesses else []
-        no_digits = sum(reading.seems_no_digit for reading in unsure)
+        no_digits = sum(reading.seems_no_symbol for reading in unsure)
         if no_digits:
             texts.insert(0, self.say("no_digit" if no_digits == len(readings) else "some_no_digit"))
         return " ".join(texts)
@@ -135,7 +143,7 @@ class Words:
         without = example.reading_without
         if without.is_confident:
             return self.say("why_taught", label=label, untaught=without.label)
-        if without.seems_no_digit:
+        if without.seems_no_symbol:
             return self.say("why_taught_no_digit", label=label)
         return self.say("why_taught_unsure", label=label)
 

@@ -22,6 +22,7 @@ PLAN = dataclasses.replace(
     scans=5_000,
     validation=200,
     pen=200,
+    signs=110,
     not_digits=100,
     epochs=1,
     steps=80,

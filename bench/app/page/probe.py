@@ -15,11 +15,11 @@ from digits.page import main
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.app import Digit
+    from digits.app import Symbol
 
 page: Any = main.page
 IMAGE = rasterise(page.app.ink.strokes)
-original_show_number = page.app.view.show_number
+original_show_symbols = page.app.view.show_symbols
 shown_at: list[float] = []
 """The times at which the page showed a number, in milliseconds from navigation."""
 
@@ -34,9 +34,9 @@ async def infer(runs: int) -> Any:
     return to_js(times)
 
 
-def show_number(digits: Sequence[Digit], chosen: int) -> None:
+def show_symbols(digits: Sequence[Symbol], chosen: int) -> None:
     """Show the number, and record the time at which it is shown."""
-    original_show_number(digits, chosen)
+    original_show_symbols(digits, chosen)
     shown_at.append(window.performance.now())
 
 
@@ -61,7 +61,7 @@ def count_proxies() -> int:
     return int(module.pyproxy_alloc_map.size)
 
 
-page.app.view.show_number = show_number
+page.app.view.show_symbols = show_symbols
 window.infer = create_proxy(infer)
 window.lastShown = create_proxy(last_shown)
 window.pythonMemory = create_proxy(python_memory)

@@ -3,6 +3,9 @@
 - `ink`: the strokes on the sheet, cut at its edges, with undo.
 - `pointers`: which pen, finger or mouse draws; palms draw nothing.
 - `overlap`: measure, row by row, how much groups of strokes overlap.
-- `segment`: group the strokes of a number into its digits.
-- `raster`: draw the strokes of one digit as an image in the format of MNIST.
+- `same_symbol`: estimate how likely two groups of strokes are one symbol.
+- `segment`: group strokes into symbols.
+- `lines`: arrange symbols in lines, and measure where each stands.
+- `raster`: draw the strokes of one symbol as an image in the format of MNIST.
+- `sketch`: a small picture of a drawing, for the history.
 """

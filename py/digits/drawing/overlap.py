@@ -6,7 +6,9 @@ The unit of length is the height of the tallest stroke. This height is divided i
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digits.drawing.ink import box_around
@@ -30,6 +32,8 @@ MAX_ROWS_APART = 10
 MAX_ASPECT_RATIO = 2
 """For the unit of length, a stroke's height is at least its width divided by this: a flat bar has
 almost no height."""
+MAX_REMEMBERED = 256
+"""The number of groups that are remembered: single strokes, and those that were joined."""
 MIN_COINCIDENCE = 0.6
 """Groups that coincide in at most this fraction of the rows have a coincidence of 0."""
 
@@ -39,34 +43,32 @@ class Group:
     """Strokes that belong together.
 
     Attributes:
-        strokes: The indices of the strokes in the argument of `groups_of_one`.
         box: The box around all strokes, in the unit of length.
         rows: The left and the right end of the ink, by the number of the row.
 
     """
 
-    strokes: tuple[int, ...]
     box: Box
     rows: dict[int, _Span]
 
-    def join(self, other: Group) -> Group:
-        """Return a group with the strokes of both groups."""
-        (left, top, right, bottom), box = self.box, other.box
-        rows = dict(self.rows)
-        for row, (start, end) in other.rows.items():
-            _extend(rows, row, start, end)
-        return Group(
-            self.strokes + other.strokes,
-            (min(left, box[0]), min(top, box[1]), max(right, box[2]), max(bottom, box[3])),
-            rows,
-        )
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def join(a: Group, b: Group) -> Group:
+    """Return a group with the strokes of both groups."""
+    (left, top, right, bottom), box = a.box, b.box
+    rows = dict(a.rows)
+    for row, (start, end) in b.rows.items():
+        _extend(rows, row, start, end)
+    return Group(
+        (min(left, box[0]), min(top, box[1]), max(right, box[2]), max(bottom, box[3])), rows
+    )
 
 
 def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
-    """Return a group for each stroke.
+    """Return a group for each stroke, in the same order.
 
-    The groups are sorted by position, so that the result of `segment` does not depend on the order
-    in which the strokes were drawn, even if two fits are equal.
+    The groups of an earlier call are returned again for strokes that have not changed, unless the
+    drawing's upper or left end or its tallest stroke has: measuring all of them takes long.
     """
     if not strokes:
         return []
@@ -74,11 +76,21 @@ def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
     boxes = [box_around([stroke]) for stroke in strokes]
     tallest = max(max(box[3] - box[1], (box[2] - box[0]) / MAX_ASPECT_RATIO) for box in boxes)
     unit = tallest or max(right - left, bottom - top) or 1.0  # if all strokes are dots
+    seen: Counter[tuple[Point, ...]] = Counter()
     groups = []
-    for index, stroke in enumerate(strokes):
-        placed = [((x - left) / unit, (y - top) / unit) for x, y in stroke]
-        groups.append(Group((index,), box_around([placed]), _rows(placed)))
-    return sorted(groups, key=lambda group: group.box)
+    for stroke in strokes:
+        points = tuple(stroke)
+        groups.append(_group_of(points, (left, top), unit, seen[points]))
+        seen[points] += 1
+    return groups
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _group_of(points: tuple[Point, ...], origin: Point, unit: float, _copy: int) -> Group:
+    """Return the group of a stroke. _copy: how many of the same strokes were drawn before."""
+    left, top = origin
+    placed = [((x - left) / unit, (y - top) / unit) for x, y in points]
+    return Group(box_around([placed]), _rows(placed))
 
 
 def _rows(stroke: Sequence[Point]) -> dict[int, _Span]:

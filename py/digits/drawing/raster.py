@@ -24,6 +24,8 @@ type Image = array[float]
 SIDE = 28
 BOX = 20.0
 """The length of the ink's longer side in pixels, including the line's thickness."""
+SMALLEST = 0.5
+"""The size, in heights of the digits beside it, from which on a drawing fills the box."""
 RADIUS = 1.3
 """Half the thickness of a line, in pixels, as in MNIST: tests/unit/drawing/test_raster.py measures
 it."""
@@ -33,7 +35,9 @@ EDGE = 0.8
 type _Points = Sequence[tuple[float, float]]
 
 
-def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
+def rasterise(
+    strokes: Sequence[_Points], radius: float = RADIUS, line_height: float = 0.0
+) -> Image:
     """Draw strokes as an image in the format of MNIST.
 
     Args:
@@ -41,6 +45,9 @@ def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
             image is a dot; if there are no points, it is blank.
         radius: Half the thickness of a line, in pixels. `digits.picture.find` passes a smaller
             value, because it draws each pixel of a line as a dot.
+        line_height: The height of the digits on the same line, at the same scale as the points. A
+            drawing smaller than SMALLEST of it is not enlarged to the whole box, so that a dot
+            stays a dot. 0 if there is no line.
 
     """
     points = [point for stroke in strokes for point in stroke]
@@ -48,7 +55,7 @@ def rasterise(strokes: Sequence[_Points], radius: float = RADIUS) -> Image:
         return array("f", bytes(4 * SIDE * SIDE))
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
-    longer = max(right - left, bottom - top)
+    longer = max(right - left, bottom - top, SMALLEST * line_height)
     scale = (BOX - 2 * radius) / longer if longer else 0.0
     middle_x, middle_y = left + (right - left) / 2, top + (bottom - top) / 2
     centred = [[((x - middle_x) * scale, (y - middle_y) * scale) for x, y in s] for s in strokes]

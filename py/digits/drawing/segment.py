@@ -1,25 +1,9 @@
-"""Group strokes into digits, by their geometry alone.
+"""Group strokes into symbols, by their geometry alone; keep the groupings that are unsure.
 
-This is agglomerative clustering. At first each stroke is a group. Then the two groups that fit
-together best are joined. This step is repeated until no two groups fit. The fit of two groups
-depends on four measures:
-
-- Shared height: the fraction of the two groups' total height that both groups cover. Neighbouring
-  digits stand on the same line and share nearly all of their height. A 7 and its bar, or the two
-  loops of an 8, share almost none.
-- Depth: how far one group must move sideways until the two groups do not overlap. The slash of a 0
-  lies deep in the 0. Digits that merely touch have a small depth. Groups that do not touch have a
-  negative depth: minus their distance.
-- Cover: the fraction of the narrower group's width that lies above or below the other group. The
-  more height the groups share, the less it counts, because the boxes of slanted neighbours overlap,
-  too.
-- Coincidence: a line that was drawn twice coincides everywhere with the first line. Neighbouring
-  digits touch only in some places.
-
-The more height two groups share, the deeper they must overlap to be one digit.
-
-The best fit must be joined first. For example, the bar of a 7 may nearly touch the neighbouring
-digit, but it fits its own 7 best.
+This is agglomerative clustering. At first each stroke is a group. Then the two groups that most
+probably belong to one symbol are joined. This step is repeated until no two groups are more likely
+one symbol than two. The best pair must be joined first: for example, the bar of a 7 may nearly
+touch the neighbouring digit, but it fits its own 7 best.
 
 All lengths are in heights of the tallest stroke, so the position and the size of a drawing do not
 change the result.
@@ -27,10 +11,11 @@ change the result.
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digits.drawing.overlap import LINE_THICKNESS, coincidence, depth, groups_of_one
+from digits.drawing.overlap import groups_of_one, join
+from digits.drawing.same_symbol import probability_of_one_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,61 +23,110 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
     from digits.drawing.overlap import Group
 
-MIN_DEPTH_STACKED = -0.3
-"""Two groups that share no height, such as a 5 and its top bar, need this depth to be one digit."""
-MIN_DEPTH_ALIGNED = 0.17
-"""Two groups that share their whole height need this depth to be one digit."""
-COVER_BONUS = 0.2
-"""The needed depth is lower by this much if one group is exactly above or below the other."""
-COINCIDENCE_BONUS = 0.3
-"""The depth counts as greater by this much if the lines of the groups coincide everywhere."""
+SURE = 0.98
+"""From this probability on, two groups are one symbol, whatever a reading says."""
+UNLIKELY = 0.03
+"""Up to this probability, two groups are two symbols, whatever a reading says."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """Strokes that may be one symbol.
+
+    Attributes:
+        strokes: The strokes, in their original order.
+        probability: The probability that the two parts are one symbol. 1 if there are no parts.
+        parts: The two groups that were joined, if this is unsure. Empty for a single stroke, and
+            for a group that is surely one symbol.
+
+    """
+
+    strokes: list[Stroke]
+    probability: float = 1.0
+    parts: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """The symbols of a drawing.
+
+    Attributes:
+        symbols: The most probable symbols, from left to right.
+        joined: Pairs of these symbols that may be one symbol, as candidates whose parts they are:
+            the taller one first. The most probable ones come first.
+
+    """
+
+    symbols: list[Candidate]
+    joined: list[Candidate]
 
 
 def segment(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
-    """Group the strokes of a number into its digits.
+    """Group the strokes of a drawing into its most probable symbols.
 
     Args:
-        strokes: The strokes of one line of digits, in any order and at any scale. Each has at least
-            one point (x, y); y increases downwards.
+        strokes: The strokes, in any order and at any scale. Each has at least one point (x, y); y
+            increases downwards.
 
     Returns:
-        The strokes of each digit. The digits are in order from left to right; the strokes of each
-        digit are in their original order.
+        The strokes of each symbol. The symbols are in order from left to right; the strokes of each
+        symbol are in their original order.
+
+    """
+    return [symbol.strokes for symbol in segmentations(strokes).symbols]
+
+
+def segmentations(strokes: Sequence[Stroke]) -> Segmentation:
+    """Group the strokes of a drawing into symbols, with the alternatives that are not unlikely.
+
+    Args:
+        strokes: As for `segment`.
 
     """
     groups = groups_of_one(strokes)
-    fits = {(a, b): _fit(a, b) for i, a in enumerate(groups) for b in groups[i + 1 :]}
-    while fits and max(fits.values()) > 0:
-        best = max(fits, key=fits.__getitem__)
-        joined = best[0].join(best[1])
-        groups = [group for group in groups if group not in best]
-        fits = {pair: fit for pair, fit in fits.items() if not set(pair) & set(best)}
-        fits |= {(group, joined): _fit(group, joined) for group in groups}
+    members = {group: [index] for index, group in enumerate(groups)}
+    candidates = {group: Candidate([strokes[index]]) for group, (index,) in members.items()}
+    # Sorted by position, they don't depend on the order of drawing, even if two pairs are equal.
+    groups.sort(key=lambda group: group.box)
+    pairs = {
+        (a, b): probability_of_one_symbol(a, b)
+        for i, a in enumerate(groups)
+        for b in groups[i + 1 :]
+    }
+    while pairs and max(pairs.values()) > 0.5:
+        pair = max(pairs, key=pairs.__getitem__)
+        joined = join(*pair)
+        members[joined] = sorted(members[pair[0]] + members[pair[1]])
+        candidates[joined] = _joined(
+            strokes, members[joined], pairs[pair], [candidates[part] for part in pair]
+        )
+        groups = [group for group in groups if group not in pair]
+        pairs = {other: p for other, p in pairs.items() if not set(other) & set(pair)}
+        pairs |= {(group, joined): probability_of_one_symbol(group, joined) for group in groups}
         groups.append(joined)
     groups.sort(key=lambda group: group.box[0] + group.box[2])
-    return [[strokes[index] for index in sorted(group.strokes)] for group in groups]
-
-
-def _fit(a: Group, b: Group) -> float:
-    """Return how well two groups fit together. If the fit is above 0, they belong to one digit."""
-    (left, top, right, bottom), (other_left, other_top, other_right, other_bottom) = a.box, b.box
-    shared_height = _overlap(top, bottom, other_top, other_bottom) / (
-        max(bottom, other_bottom) - min(top, other_top) + LINE_THICKNESS
+    return Segmentation(
+        [candidates[group] for group in groups],
+        [
+            _joined(
+                strokes,
+                sorted(members[pair[0]] + members[pair[1]]),
+                probability,
+                [candidates[group] for group in sorted(pair, key=_height, reverse=True)],
+            )
+            for pair, probability in sorted(pairs.items(), key=lambda item: -item[1])
+            if probability > UNLIKELY
+        ],
     )
-    cover = _overlap(left, right, other_left, other_right) / (
-        min(right - left, other_right - other_left) + LINE_THICKNESS
-    )
-    min_depth = (
-        MIN_DEPTH_STACKED
-        + (MIN_DEPTH_ALIGNED - MIN_DEPTH_STACKED) * shared_height
-        - COVER_BONUS * cover * (1 - shared_height)
-    )
-    max_depth = min(right - other_left, other_right - left)
-    if max_depth + COINCIDENCE_BONUS < min_depth:  # skip the measurements, which take longer
-        return -math.inf
-    return depth(a, b) + COINCIDENCE_BONUS * coincidence(a, b) - min_depth
 
 
-def _overlap(start: float, end: float, other_start: float, other_end: float) -> float:
-    """Return the length that two spans of ink have in common."""
-    return max(min(end, other_end) - max(start, other_start) + LINE_THICKNESS, 0.0)
+def _height(group: Group) -> float:
+    return group.box[3] - group.box[1]
+
+
+def _joined(
+    strokes: Sequence[Stroke], members: Sequence[int], probability: float, parts: list[Candidate]
+) -> Candidate:
+    """Return the candidate of two parts. members: the indices of the strokes of both."""
+    chosen = [strokes[index] for index in members]
+    return Candidate(chosen, probability, () if probability >= SURE else tuple(parts))

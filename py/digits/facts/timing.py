@@ -66,7 +66,7 @@ async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times 
         SessionError: The model can't run.
 
     """
-    number, recogniser = app.number, app.recogniser
+    number, recogniser = app.symbols, app.recogniser
     if recogniser is None:
         return None
     session = TimedSession(recogniser.model.session, clock)
@@ -74,11 +74,10 @@ async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times 
     readings: list[float] = []
     while len(readings) < RUNS:
         is_at_rest = app.is_up_to_date and not app.ink.pen_is_down
-        if not (number and app.number is number and is_at_rest):
+        if not (number and app.symbols is number and is_at_rest):
             return None
         begin = clock()
-        _, images, _ = app.images_to_read()
-        await timed.read(images)
+        await app.read_source(timed)
         readings.append(clock() - begin)
     return Times(_median(session.seconds), _median(readings), max(readings))
 

@@ -15,7 +15,9 @@ from digits.actions import Actions
 from digits.page.answer.choices import Choices
 from digits.page.answer.copying import CopyButton
 from digits.page.answer.live_region import speak_changes
+from digits.page.answer.results import ResultInk, ResultText
 from digits.page.answer.shortcuts import Shortcuts
+from digits.page.answer.sign_bars import SignBars
 from digits.page.background import pause
 from digits.page.device.history_store import HistoryStore, ShownNumberRecorder
 from digits.page.device.install import InstallButton
@@ -29,6 +31,7 @@ from digits.page.input.incoming import (
 from digits.page.input.keyboard import KeyboardPen
 from digits.page.input.screen import Screen
 from digits.page.panels.panels import Panels
+from digits.sums import Sums
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -90,9 +93,14 @@ async def create_late_controls(
     keyboard = KeyboardPen(sheet, words)
     actions = Actions(app.ink, lambda: element("undo").click())
     history_store = HistoryStore()
-    ShownNumberRecorder(app, history_store)
-    copy_button = CopyButton(app, words, run)
+    sums = Sums(app, words.decimal_mark)
+    ShownNumberRecorder(app, sums, history_store)
+    copy_button = CopyButton(sums, words, run)
     Choices(app, words, pen)
+    await pause()
+    ResultText(sums, words, pen)
+    ResultInk(app, sums, pen, run)
+    SignBars(app)
     await pause()
     Shortcuts(keyboard, copy_button, actions)
     Screen(sheet)
@@ -170,7 +178,7 @@ def _make_pictures_undoable(app: App, actions: Actions) -> None:
 
     def note() -> None:
         nonlocal noted
-        if app.number and app.shown_picture is not noted:
+        if app.symbols and app.shown_picture is not noted:
             noted = app.shown_picture
             if noted is not None:
                 actions.add("picture", go_back)

@@ -185,7 +185,7 @@ def _group(component: Component, length: float) -> Group:
         rows[row] = min(left, x), max(right, x + 1)
     spans = {row: (left / length, right / length) for row, (left, right) in rows.items()}
     left, top, right, bottom = component.box
-    return Group((), (left / length, top / length, right / length, bottom / length), spans)
+    return Group((left / length, top / length, right / length, bottom / length), spans)
 
 
 def _is_another_digit(component: Component, digit: Component) -> bool:

@@ -2,6 +2,9 @@
 
 - `contract`: the names of labels, outputs and metadata that the app and its models share.
 - `recogniser`: read images with a model.
+- `place`: how likely each symbol is at a place on the line.
+- `syntax`: how likely each symbol is beside its neighbours.
+- `line_reader`: read a drawing of one or more lines.
 - `examples`: the examples that the user teaches, and files of examples.
 - `nearest`: learn examples at once, by nearest neighbours.
 - `compatible`: check whether the app can use a custom model.

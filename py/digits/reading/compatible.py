@@ -6,7 +6,17 @@ import math
 from typing import TYPE_CHECKING
 
 from digits.drawing.raster import SIDE, rasterise
-from digits.reading.contract import DIGITS, DISTANCES, FEATURES, IS_DIGIT, LAYER_PREFIX, THRESHOLD
+from digits.reading.contract import (
+    DIGITS,
+    DISTANCES,
+    FEATURES,
+    IS_DIGIT,
+    LAYER_PREFIX,
+    SIGN_PROBABILITIES,
+    SIGNS,
+    SYMBOLS,
+    THRESHOLD,
+)
 from digits.reading.recogniser import InvalidProbabilities, Recogniser, threshold_of
 
 if TYPE_CHECKING:
@@ -51,7 +61,12 @@ async def check_compatible(model: Model) -> None:
         raise Incompatible("incompatible_input", found=_to_text(inputs) or "-")
     if list(model.labels) != list(DIGITS):
         raise Incompatible("incompatible_labels", found=", ".join(model.labels)[:MAX_QUOTE] or "-")
-    row_shapes = {first.name: (len(DIGITS),), IS_DIGIT: (1,), DISTANCES: (len(DIGITS),)}
+    row_shapes = {
+        first.name: [(len(DIGITS),)],
+        IS_DIGIT: [(1,)],
+        SIGN_PROBABILITIES: [(len(SIGNS),)],
+        DISTANCES: [(len(DIGITS),), (len(SYMBOLS),)],
+    }
     for output in (first, *others):
         if not _has_rows(output, row_shapes.get(output.name)):
             raise Incompatible("incompatible_output", found=_to_text([output]))
@@ -77,19 +92,19 @@ def _takes_images(spec: TensorSpec) -> bool:
     return spec.dtype == "float32" and isinstance(count, str) and pixels == SIDE * SIDE
 
 
-def _has_rows(spec: TensorSpec, row_shape: tuple[int, ...] | None) -> bool:
-    """Return whether an output has one row of this shape for each image.
+def _has_rows(spec: TensorSpec, row_shapes: Sequence[tuple[int, ...]] | None) -> bool:
+    """Return whether an output has one row for each image, of one of these shapes.
 
-    If `row_shape` is None, a row of `features` or of a layer may have any size that the manifest
+    If `row_shapes` is None, a row of `features` or of a layer may have any size that the manifest
     states. All other outputs may have any shape, because the app does not use them.
     """
     count, *sizes = spec.shape or (0,)
     is_layer = spec.name.startswith(LAYER_PREFIX)
-    if row_shape is None and spec.name != FEATURES and not is_layer:
+    if row_shapes is None and spec.name != FEATURES and not is_layer:
         return True
     has_row_per_image = spec.dtype == "float32" and isinstance(count, str)
     is_known = len(sizes) == (3 if is_layer else 1) and all(isinstance(size, int) for size in sizes)
-    return has_row_per_image and is_known and (row_shape is None or tuple(sizes) == row_shape)
+    return has_row_per_image and is_known and (row_shapes is None or tuple(sizes) in row_shapes)
 
 
 def _to_text(specs: Sequence[TensorSpec]) -> str:

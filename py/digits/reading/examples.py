@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digits.drawing.raster import SIDE
-from digits.reading.contract import DIGITS
+from digits.reading.contract import SYMBOLS
 from offline_onnx.inference.json_fields import is_unsafe_json
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ class ExamplesError(ValueError):
 
 @dataclass(frozen=True)
 class Example:
-    """An image of a digit.
+    """An image of a digit or sign.
 
     Attributes:
-        label: "0" to "9".
+        label: One of SYMBOLS.
         pixels: One byte for each of the 28x28 pixels, row by row; 0 is paper, 255 is ink.
 
     Raises:
@@ -44,8 +44,8 @@ class Example:
     pixels: bytes
 
     def __post_init__(self) -> None:
-        if len(self.label) != 1 or self.label not in DIGITS:
-            raise ExamplesError(f"{self.label!r:.60} is not one of the ten digits")
+        if len(self.label) != 1 or self.label not in SYMBOLS:
+            raise ExamplesError(f"{self.label!r:.60} is neither a digit nor a sign")
         if len(self.pixels) != SIDE * SIDE:
             raise ExamplesError(f"an image has {len(self.pixels)} pixels, not {SIDE} x {SIDE}")
 
@@ -118,5 +118,5 @@ def _example(raw: Any) -> Example:
     except (TypeError, KeyError, ValueError, IndexError) as error:
         raise ExamplesError(f"an example is damaged ({error!r:.60})") from error
     if not isinstance(label, str):
-        raise ExamplesError(f"{label!r:.60} is not one of the ten digits")
+        raise ExamplesError(f"{label!r:.60} is neither a digit nor a sign")
     return Example(label, pixels)

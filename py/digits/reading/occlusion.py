@@ -14,12 +14,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from digits.drawing.raster import BOX, SIDE, centre_of_mass
+from digits.reading.recogniser import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from digits.drawing.raster import Image
-    from digits.reading.recogniser import Reading, Recogniser
+    from digits.reading.recogniser import Reading, Recogniser, Weights
 
 type Square = tuple[int, int]
 """The left column and the top row of a square of SIZE x SIZE pixels."""
@@ -88,7 +89,7 @@ class Explanation:
     @property
     def runner_up_probability(self) -> float:
         """The probability of the second most probable label."""
-        return sorted(self.reading.joint_probabilities)[-2]
+        return self.reading.probability_of(self.reading.second)
 
     @property
     def strongest_support(self) -> Patch | None:
@@ -144,8 +145,13 @@ class Explanation:
         return sum(self.image[pixel] * self.importance[pixel] for pixel in pixels_in(patch.square))
 
 
-async def explain(recogniser: Recogniser, image: Image) -> Explanation:
+async def explain(recogniser: Recogniser, image: Image, weights: Weights = ALONE) -> Explanation:
     """Explain the reading of an image, in at most two runs of the model.
+
+    Args:
+        recogniser: Reads the image.
+        image: The image.
+        weights: The weights that the image was read with.
 
     Raises:
         SessionError: The model can't run.
@@ -153,17 +159,17 @@ async def explain(recogniser: Recogniser, image: Image) -> Explanation:
     """
     squares = squares_with_ink(image)
     images = [erase(image, square) for square in squares]
-    reading, *readings = await recogniser.read([image, *images])
-    label = recogniser.model.labels.index(reading.label)
+    reading, *readings = await recogniser.read([image, *images], weights)
     patches = [
-        Patch(square, each.joint_probabilities[label])
+        Patch(square, each.probability_of(reading.label))
         for square, each in zip(squares, readings, strict=True)
     ]
     tried = [Erasure(*each) for each in zip(images, readings, strict=True)]
     larger = list(_larger_erasures(image, reading, patches))
     if larger:
         tried += [
-            Erasure(*each) for each in zip(larger, await recogniser.read(larger), strict=True)
+            Erasure(*each)
+            for each in zip(larger, await recogniser.read(larger, weights), strict=True)
         ]
     return Explanation(image, reading, patches, _decisive_erasure(image, reading, tried))
 

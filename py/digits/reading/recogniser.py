@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from digits.reading.contract import DISTANCES, FEATURES, IS_DIGIT, THRESHOLD
+from digits.reading.contract import (
+    DIGITS,
+    DISTANCES,
+    FEATURES,
+    IS_DIGIT,
+    SIGN_PROBABILITIES,
+    SIGNS,
+    SYMBOLS,
+    THRESHOLD,
+)
 from digits.reading.nearest import NearestNeighbours
 from offline_onnx import Tensor
 from offline_onnx.errors import SessionError
@@ -22,8 +31,10 @@ if TYPE_CHECKING:
 ROUNDING_ERROR = 1e-3
 """A probability may exceed 1 by this much, because models compute in float32."""
 
-NO_DIGIT = "?"
-"""The page shows this in place of a digit if an image seems to show no digit."""
+NO_SYMBOL = "?"
+"""The page shows this in place of a symbol if an image seems to show none."""
+
+_DOT, _TIMES = SIGNS.index("."), SIGNS.index("×")
 
 type Outputs = dict[str, array[float]]
 """A model's outputs for one image: the values of each output, by the output's name."""
@@ -49,10 +60,12 @@ class Reading:
     """The result of reading one image.
 
     Attributes:
-        label: The most probable label.
-        probability: The probability of this label, in 0..1, assuming that the image shows a digit.
-        probabilities: The same for each label, in the order of the labels.
+        label: The most probable label: a digit or a sign.
+        confidence: The probability that the image shows it, in 0..1.
+        probabilities: The probability of each digit, assuming that the image shows a digit.
         is_digit: The probability that the image shows a digit, in 0..1.
+        signs: For each of SIGNS, the probability that the image shows it. Empty if the model reads
+            no signs.
         second: The second most probable label.
         threshold: The minimum confidence to count as an answer.
         used_example: The taught example that took part in the reading; None if none did.
@@ -60,9 +73,10 @@ class Reading:
     """
 
     label: str
-    probability: float
+    confidence: float
     probabilities: tuple[float, ...]
     is_digit: float
+    signs: tuple[float, ...]
     second: str
     threshold: float
     used_example: UsedExample | None = None
@@ -73,29 +87,30 @@ class Reading:
         return tuple(probability * self.is_digit for probability in self.probabilities)
 
     @property
-    def confidence(self) -> float:
-        """The probability that the image shows the digit `label`."""
-        return self.probability * self.is_digit
-
-    @property
     def is_confident(self) -> bool:
         """Whether the confidence is high enough for an answer."""
         return self.confidence >= self.threshold
 
-    @property
-    def not_digit(self) -> float:
-        """The probability that the image shows no digit at all."""
-        return 1 - self.is_digit
+    def probability_of(self, symbol: str) -> float:
+        """Return the probability that the image shows a digit or sign."""
+        if symbol in DIGITS:
+            return self.joint_probabilities[DIGITS.index(symbol)]
+        return self.signs[SIGNS.index(symbol)] if self.signs else 0.0
 
     @property
-    def seems_no_digit(self) -> bool:
-        """Whether there is no answer because the image probably shows no digit at all."""
-        return not self.is_confident and self.not_digit > self.confidence
+    def not_symbol(self) -> float:
+        """The probability that the image shows no digit and no sign."""
+        return max(1 - self.is_digit - sum(self.signs), 0.0)
+
+    @property
+    def seems_no_symbol(self) -> bool:
+        """Whether there is no answer because the image probably shows no digit and no sign."""
+        return not self.is_confident and self.not_symbol > self.confidence
 
     @property
     def text(self) -> str:
-        """The label; NO_DIGIT if the image seems to show no digit."""
-        return NO_DIGIT if self.seems_no_digit else self.label
+        """The label; NO_SYMBOL if the image seems to show none."""
+        return NO_SYMBOL if self.seems_no_symbol else self.label
 
     @property
     def is_decided_by_example(self) -> bool:
@@ -104,6 +119,91 @@ class Reading:
             return False
         without = self.used_example.reading_without
         return (self.text, self.is_confident) != (without.text, without.is_confident)
+
+    def weighted(self, weights: Weights) -> Reading:
+        """Return this reading after each possibility was multiplied by a weight.
+
+        A model that reads no signs has nothing to weigh: the same reading is returned.
+        """
+        if not self.signs:
+            return self
+        signs = [value * weight for value, weight in zip(self.signs, weights.signs, strict=True)]
+        signs[_TIMES] += self.signs[_DOT] * weights.dot_for_times
+        is_digit = self.is_digit * weights.digit
+        total = is_digit + sum(signs) + self.not_symbol * weights.other
+        if not total > 0:
+            return self
+        example = self.used_example
+        return replace(
+            ranked(
+                self.probabilities,
+                is_digit / total,
+                [value / total for value in signs],
+                self.threshold,
+            ),
+            used_example=example
+            and replace(example, reading_without=example.reading_without.weighted(weights)),
+        )
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How likely each possibility is apart from the image, as multiples of each other.
+
+    Attributes:
+        digit: The weight of each digit.
+        signs: The weight of each of SIGNS.
+        dot_for_times: The weight of a dot that stands for "×".
+        other: The weight of what is no symbol.
+
+    """
+
+    digit: float
+    signs: Sequence[float]
+    dot_for_times: float
+    other: float
+
+    def times(self, later: Weights) -> Weights:
+        """Return the weights that have the effect of these weights, and then of the later ones."""
+        return Weights(
+            self.digit * later.digit,
+            [one * other for one, other in zip(self.signs, later.signs, strict=True)],
+            self.dot_for_times * later.signs[_TIMES],
+            self.other * later.other,
+        )
+
+
+def ranked(
+    probabilities: Sequence[float], is_digit: float, signs: Sequence[float], threshold: float
+) -> Reading:
+    """Return a reading: the most probable label, and the second.
+
+    Args:
+        probabilities: The probability of each digit, assuming that there is a digit.
+        is_digit: The probability that there is a digit.
+        signs: The probability of each of SIGNS; empty for a model that reads no signs.
+        threshold: The minimum confidence to count as an answer.
+
+    Raises:
+        InvalidProbabilities: A probability is not in 0..1.
+
+    """
+    if not all(0 <= value <= 1 + ROUNDING_ERROR for value in (*probabilities, is_digit, *signs)):
+        raise InvalidProbabilities(sum(probabilities))
+    joint = [*(probability * is_digit for probability in probabilities), *signs]
+    order = sorted(range(len(joint)), key=joint.__getitem__, reverse=True)
+    best, second = order[:2]
+    if not is_digit:  # then all digits are equally improbable: keep their order
+        best, second = sorted(range(len(joint)), key=probabilities.__getitem__, reverse=True)[:2]
+    return Reading(
+        SYMBOLS[best],
+        joint[best],
+        tuple(probabilities),
+        is_digit,
+        tuple(signs),
+        SYMBOLS[second],
+        threshold,
+    )
 
 
 class InvalidProbabilities(SessionError):
@@ -117,6 +217,10 @@ class InvalidProbabilities(SessionError):
     def __init__(self, total: float) -> None:
         super().__init__(f"A probability from the model is not in 0..1; all labels sum to {total}.")
         self.total = total
+
+
+ALONE = Weights(1.0, [0.02 if sign in "+-×÷=" else 0.005 for sign in SIGNS], 0.0, 1.0)
+"""The weights of a symbol that is alone: a digit, rather than a sign of the same shape."""
 
 
 @dataclass(frozen=True)
@@ -133,18 +237,28 @@ class Recogniser:
     model: Model
     taught: NearestNeighbours = field(default_factory=NearestNeighbours)
 
-    async def read(self, images: Sequence[Image]) -> list[Reading]:
+    async def read(self, images: Sequence[Image], weights: Weights = ALONE) -> list[Reading]:
         """Read all images in one run of the model.
+
+        Args:
+            images: The images.
+            weights: What is known apart from the image; by default, that the symbol is alone.
 
         Raises:
             SessionError: The model can't run.
             InvalidProbabilities: A probability is not in 0..1.
 
         """
-        names = [self._probabilities_name, *({IS_DIGIT} & self._output_names)]
+        every = await self.outputs(images, self.names_of_outputs())
+        return [self.reading(outputs).weighted(weights) for outputs in every]
+
+    def names_of_outputs(self) -> list[str]:
+        """Return the names of the outputs that `reading` needs."""
+        optional = {IS_DIGIT, SIGN_PROBABILITIES} & self._output_names
+        names = [self._probabilities_name, *sorted(optional)]
         if self.taught and self.can_be_taught:
             names += [FEATURES, DISTANCES]
-        return [self.reading(outputs) for outputs in await self.outputs(images, names)]
+        return names
 
     async def outputs(self, images: Sequence[Image], names: Sequence[str]) -> list[Outputs]:
         """Run the model once and return the outputs with these names for each image.
@@ -172,39 +286,28 @@ class Recogniser:
             InvalidProbabilities: A probability is not in 0..1.
 
         """
-        labels = self.model.labels
-        probabilities = outputs[self._probabilities_name]
+        probabilities: Sequence[float] = outputs[self._probabilities_name]
         is_digit = outputs[IS_DIGIT][0] if IS_DIGIT in outputs else 1.0
-        reading = self._ranked(probabilities, is_digit)
+        signs: Sequence[float] = outputs.get(SIGN_PROBABILITIES, ())
+        reading = ranked(probabilities, is_digit, signs, self._threshold)
         if FEATURES not in outputs:
             return reading
-        distances = dict(zip(labels, outputs[DISTANCES], strict=True))
+        distances = dict(zip(SYMBOLS, outputs[DISTANCES], strict=False))
         match = self.taught.match(outputs[FEATURES], distances)
         if match is None:
             return reading
         # Mix two distributions: one that is certain of the taught label, and the model's.
         model_weight = 1 - match.weight
-        probabilities = array("f", [model_weight * each for each in probabilities])
-        probabilities[labels.index(match.label)] += match.weight
-        is_digit = 1 - model_weight * (1 - is_digit)
-        mixed = self._ranked(probabilities, is_digit)
+        signs = [model_weight * each for each in signs]
+        if match.label in DIGITS:
+            probabilities = [model_weight * each for each in probabilities]
+            probabilities[DIGITS.index(match.label)] += match.weight
+            is_digit = 1 - model_weight * (1 - is_digit)
+        else:
+            is_digit *= model_weight
+            signs[SIGNS.index(match.label)] += match.weight
+        mixed = ranked(probabilities, is_digit, signs, self._threshold)
         return replace(mixed, used_example=UsedExample(match.example, reading))
-
-    def _ranked(self, probabilities: Sequence[float], is_digit: float) -> Reading:
-        """Return a reading. Raise InvalidProbabilities if a probability is not in 0..1."""
-        labels = self.model.labels
-        if not all(0 <= value <= 1 + ROUNDING_ERROR for value in (*probabilities, is_digit)):
-            raise InvalidProbabilities(sum(probabilities))
-        ranked = sorted(range(len(labels)), key=probabilities.__getitem__, reverse=True)
-        best, second = ranked[:2]
-        return Reading(
-            labels[best],
-            probabilities[best],
-            tuple(probabilities),
-            is_digit,
-            labels[second],
-            self._threshold,
-        )
 
     @property
     def _threshold(self) -> float:

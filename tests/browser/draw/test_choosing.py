@@ -23,7 +23,7 @@ def page_reading_276(shared_app):
 
 def choices(page):
     """Return the radio buttons of the digits."""
-    return page.get_by_role("radiogroup", name="Digits of the number").get_by_role("radio")
+    return page.get_by_role("radiogroup", name="What was read").get_by_role("radio")
 
 
 def choose_digit(page, index):
@@ -56,7 +56,7 @@ def test_a_clicked_digit_stays_chosen_until_the_drawing_changes(page_reading_276
     teach_label(page, "5")
     expect_digit(page, "576")
     expect_chosen(page, 0, "5")
-    expect(choices(page).first).to_have_accessible_name("Digit 1 of 3: 5")
+    expect(choices(page).first).to_have_accessible_name("1 of 3: 5")
     expect(explanation_text(page)).to_contain_text("It says 5, ")
     choose_digit(page, 1)
     page.locator("#unteach").click()
@@ -96,7 +96,7 @@ def test_choices_are_large_enough_to_tap_and_absent_for_a_single_digit(shared_ap
         hints = shared_app.locator("#teach-hint > *")
         expect(hints.first).to_be_hidden()
         expect(hints.last).to_have_text(
-            "Is the marked digit wrong? Tap the right one and it learns."
+            "Is the marked one wrong? Tap the right one, and it learns."
         )
         expect(hints.last).to_be_visible()
         sizes = [label.bounding_box() for label in shared_app.locator("#choices label").all()]

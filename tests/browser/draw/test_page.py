@@ -34,7 +34,7 @@ SCRIBBLE = [
     (0.3, 0.1), (0.7, 0.9), (0.1, 0.3), (0.9, 0.7), (0.3, 0.9), (0.7, 0.1),
 ]  # fmt: skip
 """A stroke that looks like no digit."""
-PEN_WIDTH = 0.05
+PEN_WIDTH = 0.036
 """The pen's width, as a fraction of the sheet's side: the PEN_WIDTH of the page's sheet.py."""
 
 
@@ -114,9 +114,9 @@ def test_doubt_is_shown_only_while_the_pen_rests(shared_app):
         expect(shared_app.locator("#digit")).not_to_be_empty()
         assert (doubt.inner_text(), unsure.count()) == ("", 0)
         shared_app.mouse.up()
-    expect(doubt).to_have_text("This doesn't look like a digit.")
+    expect(doubt).to_have_text("This doesn't look like a digit or sign.")
     expect(shared_app.locator("#boxes > .unsure")).to_have_count(2)
-    expect(shared_app.locator("#bars .best .label")).to_have_text("not a digit")
+    expect(shared_app.locator("#bars .best .label")).to_have_text("none")
     expect_digit(shared_app, "??")
     expect(shared_app.locator("#copy")).to_be_hidden()
     shared_app.locator("#bars .best").click()  # is not a button: a click teaches nothing

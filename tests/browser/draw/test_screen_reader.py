@@ -31,15 +31,15 @@ EMPTY = """
   - heading "Offline Digits" [level=1]
   - paragraph: /Works offline\\. Nothing leaves this device\\./
 - main:
-  - application "Sheet to draw a digit or a number on"
-  - paragraph: Draw a digit or a number
+  - application "Sheet to draw a digit, a number or a sum on"
+  - paragraph: Draw a digit, a number, or a sum such as 12+7=
   - button "Undo" [disabled]
   - button "Clear" [disabled]
   - group /How sure the model is of each digit/:
     - list:
       - listitem:
         - button "Teach that this is a 0" [disabled]
-      - listitem: not a digit
+      - listitem: none
 - region "More":
   - group:
     - heading "Why this answer?" [level=2]
@@ -67,23 +67,23 @@ ONE_DIGIT = """
         - button "Teach that this is a 3"
       - listitem:
         - button "Teach that this is an 8"
-      - listitem: /not a digit \\d+%/
-  - paragraph: Wrong? Tap the right digit and it learns.
+      - listitem: /none \\d+%/
+  - paragraph: Wrong? Tap the right digit or sign, and it learns.
   - figure "What the model sees"
 - status: "3"
 """
 NUMBER = """
 - main:
   - group "Answer": "27"
-  - 'radiogroup "Digits of the number: choose one to look into or to teach"':
-    - 'radio "Digit 1 of 2: 2"'
-    - 'radio "Digit 2 of 2: 7" [checked]'
+  - 'radiogroup "What was read: choose a digit or sign to look into or to teach"':
+    - 'radio "1 of 2: 2"'
+    - 'radio "2 of 2: 7" [checked]'
 """
 DOUBT = """
 - main:
   - group "Answer"
-  - paragraph: This doesn't look like a digit.
-- status: /This doesn't look like a digit\\.$/
+  - paragraph: This doesn't look like a digit or sign.
+- status: /This doesn't look like a digit or sign\\.$/
 """
 TAUGHT = """
 - main:
@@ -100,11 +100,11 @@ TAUGHT_IN_CHINESE = """
   - button "撤销"
   - group "识别结果": "3"
   - paragraph: 按你教的来认
-  - group /模型对每个数字有多大把握/:
+  - group /模型对每个数字和符号有多大把握/:
     - list:
       - listitem:
         - button "教它这是 3"
-      - listitem: /不是数字 \\d+%/
+      - listitem: /都不是 \\d+%/
 - region "更多":
   - group:
     - heading "你教它的" [level=2]

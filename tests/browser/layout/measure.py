@@ -104,7 +104,7 @@ function findSmallTargets(root, state) {
     if (!isShown(element) || element.closest("p")) continue;
     const target = element.matches("#about-list a") ? element.closest("li") : element;
     const { width, height } = target.getBoundingClientRect();
-    const count = element.closest("#choices")?.childElementCount;
+    const count = element.closest("#choices")?.querySelectorAll("label").length;
     const neededWidth = count ? Math.min(MIN_TARGET, numberWidth / count) : MIN_TARGET;
     if (width < neededWidth - 0.5 || height < MIN_TARGET - 0.5)
       problems.add(`${state}: ${nameOf(element)} is a target of ${width} x ${height}`);

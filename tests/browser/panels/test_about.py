@@ -1,5 +1,6 @@
 """The panel that shows how the page works, with figures of this device and page load."""
 
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -47,7 +48,7 @@ deferred_work.DELAY = 0
 """
 # Returns whether the panel has measured the reading of the number that is shown.
 IS_MEASURED = (
-    "main.page.late_controls.panels._created['about']._measured_number is main.page.app.number"
+    "main.page.late_controls.panels._created['about']._measured_number is main.page.app.symbols"
 )
 # Tells the panels that something has changed, so that they show the current state.
 REFRESH = """
@@ -102,7 +103,8 @@ def test_the_figures_are_of_this_device_and_this_page_load(app):
     expect(app.locator("#about-steps li")).to_have_count(6)
     values = figures(app)
     model = MODEL / "digits.onnx"
-    assert values["model 2.1.0"] == ENGLISH.size(model.stat().st_size)
+    version = json.loads((MODEL / "digits.json").read_text("utf-8"))["version"]
+    assert values[f"model {version}"] == ENGLISH.size(model.stat().st_size)
     assert f'"sha256": "{values["start of its SHA-256"]}' in (MODEL / MANIFEST).read_text("utf-8")
     assert values["over the network"] == "0 bytes"
     (mark,) = app.evaluate("performance.getEntriesByName('start-ended').map((e) => e.startTime)")

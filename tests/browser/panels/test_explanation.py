@@ -79,7 +79,7 @@ class ClearingSession:
     async def run(self, inputs, outputs=None):
         if inputs["image"].shape[0] > 9:
             main.page.app.clear_drawing()
-            while main.page.app.number:
+            while main.page.app.symbols:
                 await asyncio.sleep(0)
         return await self.session.run(inputs, outputs)
 
@@ -204,7 +204,9 @@ def test_the_explanation_says_that_a_star_is_no_digit(shared_app):
     expect_digit(shared_app, "?")
     shared_app.locator("#why > summary").click()
     said = shared_app.locator("#why-said")
-    expect(said).to_contain_text(re.compile(r"^It says that this is no digit, and is \d+% sure\."))
+    expect(said).to_contain_text(
+        re.compile(r"^It says that this is neither a digit nor a sign, and is \d+% sure\.")
+    )
     expect(said).not_to_contain_text("just as sure")
 
 

@@ -15,7 +15,7 @@ from playwright.async_api import FilePayload
 from digits.drawing.raster import rasterise
 from digits.reading.contract import DIGITS
 from digits.reading.examples import Example, to_json
-from model.data import handwriting
+from model.writing import handwriting
 from tests.stress.soak import scripts
 from tests.stress.soak.gauges import add_functions
 from tests.stress.soak.pointer import Pointer
@@ -93,7 +93,7 @@ def examples(count: int) -> list[Example]:
     """Return examples of all digits, each in a different handwriting."""
     rng = np.random.default_rng(0)
     labels = (DIGITS[number % len(DIGITS)] for number in range(count))
-    return [Example.of(label, rasterise(handwriting.write_digit(label, rng))) for label in labels]
+    return [Example.of(label, rasterise(handwriting.write_symbol(label, rng))) for label in labels]
 
 
 async def _measure_speed(page: Page, pointer: Pointer) -> ReadingSpeed:

@@ -34,7 +34,7 @@ class FakeView:
     def show_nothing(self):
         self._record("nothing")
 
-    def show_number(self, digits, chosen):
+    def show_symbols(self, digits, chosen):
         self.digits, self.chosen = digits, chosen
         self._record("number", "".join(digit.reading.label for digit in digits))
 
@@ -161,7 +161,7 @@ def test_the_digit_with_the_latest_stroke_is_chosen(last, newest):
         app.drawing_changed()
         await view.next_call()
         assert (len(view.digits), view.chosen) == (2, newest)
-        assert app.chosen_digit is view.digits[newest]
+        assert app.chosen_symbol is view.digits[newest]
 
     asyncio.run(run_app(scenario))
 
@@ -173,18 +173,18 @@ DOT = [(0.9, 0.9), (0.9, 0.9)]
 def test_a_choice_lasts_until_the_drawing_changes():
     async def scenario(app, view):
         await app.load_and_use()
-        assert app.chosen_digit is None
+        assert app.chosen_symbol is None
         view.has_new_call.clear()
         draw_strokes(app.ink, ONE, SEVEN_BAR, SEVEN_STEM)
         app.drawing_changed()
         await view.next_call()
         app.choose(0)
         assert (await view.next_call(), view.chosen) == (("number", "00"), 0)
-        assert app.chosen_digit is view.digits[0]
+        assert app.chosen_symbol is view.digits[0]
         app.request_reread()
         await view.next_call()
         assert (len(view.digits), view.chosen) == (2, 0)
-        assert app.chosen_digit is view.digits[0]
+        assert app.chosen_symbol is view.digits[0]
         draw_strokes(app.ink, DOT)
         app.drawing_changed()
         await view.next_call()
@@ -219,7 +219,7 @@ def test_a_choice_made_during_a_reading_is_discarded_when_the_new_number_is_show
         await view.next_call()
         # The number, the same number with the other digit chosen, and the new number.
         assert [text for _, text in view.shown[2:]] == ["00", "00", "0"]
-        assert (app.chosen, app.chosen_digit) == (0, view.digits[0])
+        assert (app.chosen, app.chosen_symbol) == (0, view.digits[0])
 
     asyncio.run(run_app(scenario, session=session))
 

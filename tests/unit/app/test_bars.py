@@ -33,7 +33,7 @@ def reading(label, is_digit=1.0, probability=1.0):
     """Return a reading of a label; the other labels share the rest of the probability."""
     rest = (1 - probability) / 9
     probabilities = tuple(probability if each == int(label) else rest for each in range(10))
-    return Reading(label, probability, probabilities, is_digit, "0", 0.5)
+    return Reading(label, probability * is_digit, probabilities, is_digit, (), "0", 0.5)
 
 
 def shown_bars():

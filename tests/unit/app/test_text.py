@@ -81,7 +81,7 @@ def test_the_text_of_a_failure_contains_the_reason_and_the_remedy():
 
 def reading(label, second, confidence, is_digit=1.0, used_example=None):
     """Return a reading whose threshold is 0.5."""
-    return Reading(label, confidence / is_digit, (), is_digit, second, 0.5, used_example)
+    return Reading(label, confidence, (), is_digit, (), second, 0.5, used_example)
 
 
 SURE = reading("7", "1", 0.9)
@@ -98,9 +98,9 @@ SPIRAL = reading("8", "2", 0.2, is_digit=0.3)
         ([SURE, SURE], ""),
         ([SURE, UNSURE], "Not sure: 8 or 2?"),
         ([UNSURE, UNSURE, reading("1", "7", 0.4)], "Not sure: 8 or 2? 1 or 7?"),
-        ([SPIRAL, SPIRAL, SPIRAL], "This doesn't look like a digit."),
-        ([SURE, SPIRAL, SPIRAL], "Not all of this looks like digits."),
-        ([SPIRAL, UNSURE], "Not all of this looks like digits. Not sure: 8 or 2?"),
+        ([SPIRAL, SPIRAL, SPIRAL], "This doesn't look like a digit or sign."),
+        ([SURE, SPIRAL, SPIRAL], "Not all of this looks like digits and signs."),
+        ([SPIRAL, UNSURE], "Not all of this looks like digits and signs. Not sure: 8 or 2?"),
         ([reading("3", "8", 0.9, used_example=UsedExample(1, SURE))], "As you taught it"),
         ([SURE, reading("3", "8", 0.9, used_example=UsedExample(1, SURE))], "3: as you taught it"),
         ([reading("7", "8", 0.9, used_example=UsedExample(1, SURE))], ""),

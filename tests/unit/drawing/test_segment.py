@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing.ink import box_around
-from digits.drawing.segment import segment
-from model.data import handwriting
+from digits.drawing.segment import segment, segmentations
 from model.evaluation import numbers
+from model.writing import handwriting
 from tests.unit.drawing.digit_shapes import SHAPES, moved, slanted
 
 whole_numbers = st.integers(-64, 64).map(float)
@@ -41,15 +41,26 @@ def is_same(groups, digits):
     return [sorted(group) for group in groups] == [sorted(digit) for digit in digits]
 
 
+def candidates(strokes):
+    """Return the strokes of all groups that a reading can choose from."""
+    found = segmentations(strokes)
+    waiting, result = [*found.symbols, *found.joined], []
+    while waiting:
+        candidate = waiting.pop()
+        result.append(candidate.strokes)
+        waiting += candidate.parts
+    return result
+
+
 def test_an_empty_list_of_strokes_has_no_digits():
     assert segment([]) == []
 
 
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("slant", [-0.2, 0, 0.4])
-def test_a_digit_of_any_number_of_strokes_is_one_digit(name, slant):
+def test_a_digit_of_any_number_of_strokes_can_be_read_as_one(name, slant):
     strokes = slanted(shape(name), slant)
-    assert segment(strokes) == [strokes]
+    assert strokes in candidates(strokes)
 
 
 def test_a_single_dot_is_a_digit():
@@ -64,10 +75,10 @@ def test_neighbours_are_two_digits(first, gap):
         assert is_same(segment(flat(digits)), digits), second
 
 
-def test_neighbours_that_touch_are_two_digits():
+def test_neighbours_that_touch_can_be_read_as_two_digits():
     for first, second in (("4 closed", "7 plain"), ("5 plain", "1 plain"), ("0 plain", "0 plain")):
         digits = line(first, second, gap=-0.03)
-        assert segment(flat(digits)) == digits
+        assert all(digit in candidates(flat(digits)) for digit in digits)
 
 
 def test_slanted_neighbours_with_overlapping_boxes_are_two_digits():
@@ -148,7 +159,7 @@ def test_each_stroke_belongs_to_exactly_one_digit(strokes):
 def test_at_least_98_percent_of_numbers_are_segmented_correctly():
     rng = np.random.default_rng(7)
     indices = rng.permutation(600)
-    digits = [handwriting.write_digit(str(index % 10), rng) for index in indices]
+    digits = [handwriting.write_symbol(str(index % 10), rng) for index in indices]
     lines = [numbers.place_digits(digits[i : i + 4], rng) for i in range(0, len(digits), 4)]
     correct = [is_same(segment(flat(line)), line) for line in lines]
     assert sum(correct) / len(correct) >= 0.98

@@ -201,7 +201,7 @@ def test_measure_returns_none_if_the_drawing_or_picture_changes(change):
         draw_line(app.ink)
         app.drawing_changed()
         await view.next_call()
-        image = app.number[0].image
+        image = app.symbols[0].image
         session.change_source = {
             "stroke begins": lambda: app.ink.begin((0.5, 0.5)),
             "drawing is cleared": lambda: (app.ink.clear(), app.drawing_changed()),
@@ -222,7 +222,7 @@ def test_measure_reads_the_picture_if_a_picture_is_shown():
         draw_strokes(app.ink, [(0.1, 0.2), (0.1, 0.8)], [(0.5, 0.2), (0.4, 0.8)])
         app.drawing_changed()
         await view.next_call()
-        app.switch_to_picture(app.number[0].image)
+        app.switch_to_picture(app.symbols[0].image)
         await view.next_call()
         session.runs.clear()
         assert await measure(app)

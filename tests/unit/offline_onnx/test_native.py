@@ -26,8 +26,12 @@ def test_released_model_matches_its_manifest():
     assert [str(spec) for spec in model.get_inputs()] == ["float32 (N, 28, 28, 1)"]
     outputs = {spec.name: str(spec) for spec in model.get_outputs()}
     assert list(outputs)[:2] == ["probabilities", "is_digit"]
-    assert outputs["probabilities"] == outputs["distances"] == "float32 (N, 10)"
-    assert (outputs["is_digit"], outputs["features"]) == ("float32 (N, 1)", "float32 (N, 64)")
+    assert (outputs["probabilities"], outputs["distances"]) == (
+        "float32 (N, 10)",
+        "float32 (N, 21)",
+    )
+    assert (outputs["is_digit"], outputs["signs"]) == ("float32 (N, 1)", "float32 (N, 11)")
+    assert outputs["features"] == "float32 (N, 80)"
     assert model.labels == tuple("0123456789")
     assert model.metadata["mnist_test_accuracy"] >= 0.995
     asyncio.run(model.self_test())

@@ -22,7 +22,7 @@ def test_all_images_are_read_in_one_run():
     readings = asyncio.run(Recogniser(model_of(session)).read([image(7), image(0), image(9)]))
     assert [reading.label for reading in readings] == ["7", "0", "9"]
     assert session.runs == [(3, 28, 28, 1)]
-    assert readings[0].probability == pytest.approx(0.91)
+    assert readings[0].confidence == pytest.approx(0.91)
     assert readings[0].probabilities == pytest.approx([0.01] * 7 + [0.91, 0.01, 0.01])
 
 
@@ -67,7 +67,6 @@ def test_a_reading_is_confident_if_its_confidence_reaches_the_threshold(
     reading = read({"threshold": threshold}, is_digit)
     assert reading.is_confident is is_confident
     assert reading.confidence == 0.5 * is_digit
-    assert reading.probability == 0.5
     assert reading.joint_probabilities == tuple(part * is_digit for part in FOUR_OR_NINE)
 
 

@@ -2,9 +2,11 @@
 
 - `view`: shows the whole result; implements `digits.app.View`
 - `number`: the number in large digits
-- `boxes`: a box around each digit on the sheet
+- `boxes`: a box around each symbol on the sheet
 - `bars`: a bar for each digit's probability, and one for "not a digit"
-- `choices`: choosing one digit of the number
+- `sign_bars`: the same for the signs
+- `choices`: choosing one symbol
+- `results`: the results of sums, as text and in ink on the sheet
 - `copying`: copies numbers to the clipboard
 - `shortcuts`: keyboard shortcuts for undo, copy and back
 - `announcer`: decides what a screen reader says, and when

@@ -1,4 +1,4 @@
-"""Eleven bars: the probability of each digit, and the probability that there is no digit at all."""
+"""Eleven bars: the probability of each digit, and that there is neither a digit nor a sign."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Bars:
                 _update_row(self._js_rows[index], row, previous)
 
     def _rows(self, reading: Reading) -> list[Row]:
-        probabilities = [*reading.joint_probabilities, reading.not_digit]
-        best = max(probabilities)
+        probabilities = [*reading.joint_probabilities, reading.not_symbol]
+        best = max(*probabilities, *reading.signs)
         return [self._row(probability, best) for probability in probabilities]
 
     def _row(self, probability: float, best: float) -> Row:

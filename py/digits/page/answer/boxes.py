@@ -1,7 +1,8 @@
-"""Show how the drawing was divided into digits: draw a box around each digit of a number."""
+"""Show how the drawing was divided into symbols: draw a box around each, if there are several."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from js import document
@@ -11,47 +12,48 @@ from digits.page.dom import set_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.app import Digit
+    from digits.app import Symbol
     from digits.drawing.ink import Box
 
 MARGIN = 0.04
-"""The distance from the middle of a line to the box, as a fraction of the sheet's side.
+"""The distance from the middle of a stroke to the box, as a fraction of the sheet's side.
 
-The distance is smaller where two digits are close to each other.
+The distance is smaller where two symbols of a line are close to each other.
 """
 GAP = 0.004
-"""The minimum distance between two boxes, as a fraction of the sheet's side. If two digits overlap
+"""The minimum distance between two boxes, as a fraction of the sheet's side. If two symbols overlap
 or are closer, their boxes have no margin there."""
 
 
 class Boxes:
-    """Shows a box around each digit, with its label."""
+    """Shows a box around each symbol, with its label."""
 
     def __init__(self, js_layer: Any) -> None:
         """Begin without boxes. `js_layer` is an element that covers the sheet."""
         self._js_layer = js_layer
 
-    def show(self, digits: Sequence[Digit], chosen: int, *, mark_uncertain: bool) -> None:
-        """Show a box around each digit if there are several digits; otherwise show no box.
+    def show(self, symbols: Sequence[Symbol], chosen: int, *, mark_uncertain: bool) -> None:
+        """Show a box around each symbol if there are several; otherwise show no box.
 
         Args:
-            digits: The digits, left to right.
-            chosen: The index of the chosen digit, which is marked.
-            mark_uncertain: Whether to mark uncertain digits.
+            symbols: The symbols, line by line, left to right.
+            chosen: The index of the chosen symbol, which is marked.
+            mark_uncertain: Whether to mark uncertain symbols.
 
         """
-        boxed = digits if len(digits) > 1 else []
+        boxed = symbols if len(symbols) > 1 else []
         while self._js_layer.childElementCount > len(boxed):
             self._js_layer.lastElementChild.remove()
         while self._js_layer.childElementCount < len(boxed):
             self._js_layer.append(_new_box())
-        boxes = _with_margins([digit.box for digit in boxed])
-        for index, (digit, box) in enumerate(zip(boxed, boxes, strict=True)):
+        lines = groupby(boxed, key=lambda symbol: symbol.line)
+        boxes = [box for _, line in lines for box in _with_margins([symbol.box for symbol in line])]
+        for index, (symbol, box) in enumerate(zip(boxed, boxes, strict=True)):
             js_box = self._js_layer.children.item(index)
             _position(js_box, box)
             js_box.classList.toggle("chosen", index == chosen)
-            js_box.classList.toggle("unsure", mark_uncertain and not digit.reading.is_confident)
-            text = digit.reading.text if mark_uncertain else digit.reading.label
+            js_box.classList.toggle("unsure", mark_uncertain and not symbol.reading.is_confident)
+            text = symbol.reading.text if mark_uncertain else symbol.reading.label
             set_text(js_box.firstElementChild, text)
 
 
@@ -62,7 +64,7 @@ def _new_box() -> Any:
 
 
 def _with_margins(boxes: Sequence[Box]) -> list[Box]:
-    """Return larger boxes. Neighbouring boxes share the space between them, without overlapping."""
+    """Return larger boxes of a line's symbols. Neighbours share the space between them."""
     lefts, rights = [left for left, *_ in boxes], [right for *_, right, _ in boxes]
     # -1 and 2 are outside the sheet: the outer margins are not limited.
     margins = [

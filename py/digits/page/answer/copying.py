@@ -1,4 +1,4 @@
-"""Copy numbers to the clipboard."""
+"""Copy numbers and sums to the clipboard."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from digits.page.dom import element, on_click, set_text
 from offline_onnx.browser.interop import Rejected, call
 
 if TYPE_CHECKING:
-    from digits.app import App
     from digits.page.background import Run
+    from digits.sums import Sums
     from digits.words import Words
 
 
@@ -25,19 +25,19 @@ async def copy(text: str, words: Words) -> str:
 
 
 class CopyButton:
-    """A button that copies the number; hidden while no number is shown.
+    """A button that copies what was read, with the results of sums; hidden while nothing is shown.
 
     Attributes:
-        number: The number that is shown; "" if no number is shown.
+        number: What it copies; "" if nothing is shown.
 
     """
 
-    def __init__(self, app: App, words: Words, run: Run) -> None:
+    def __init__(self, sums: Sums, words: Words, run: Run) -> None:
         self.number = ""
-        self._app = app
+        self._sums = sums
         self._words = words
         on_click(element("copy"), lambda: run(self._copy()))
-        app.changed.add(self._refresh)
+        sums.changed.add(self._refresh)
         self._refresh()
 
     def show_copied(self) -> None:
@@ -45,7 +45,7 @@ class CopyButton:
         set_text(element("copied"), self._words.say("copied"))
 
     def _refresh(self) -> None:
-        number = self._app.text
+        number = self._sums.text
         if number != self.number:
             self.number = number
             element("copy").hidden = not number

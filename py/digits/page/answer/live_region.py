@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SPOKEN = (
     "lesson",
     "digit",
+    "sum",
     "doubt",
     "hint",
     "copied",
@@ -46,9 +47,10 @@ def _visible_texts() -> dict[str, str]:
 
 
 def _text(element_id: str) -> str:
-    """Return the text of an element; "" if it is hidden."""
+    """Return the text of an element, or what to say in its place; "" if it is hidden."""
     js_element = element(element_id)
-    return "" if js_element.closest("[hidden]") else " ".join(js_element.textContent.split())
+    text = getattr(js_element.dataset, "spoken", None) or js_element.textContent
+    return "" if js_element.closest("[hidden]") else " ".join(text.split())
 
 
 def _say(text: str) -> None:

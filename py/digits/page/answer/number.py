@@ -1,7 +1,8 @@
-"""The number in large digits, and a text below it about its uncertain digits."""
+"""What was read in large symbols, line by line, and a text below about the uncertain ones."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from js import document
@@ -11,36 +12,40 @@ from digits.page.dom import element, set_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.reading.recogniser import Reading
+    from digits.app import Symbol
     from digits.words import Words
+
+WIDER = dict.fromkeys("+-×÷=", 22) | dict.fromkeys(".,:/()", -30)
+"""How much wider the page's fonts draw a sign than a digit, in percent of a digit."""
+
+type Shown = tuple[str, bool, int]
+"""A symbol, whether its reading is confident, and the number of its line."""
 
 
 class Number:
-    """Shows the digits side by side. Uncertain digits are pale, and a text below explains them.
+    """Shows the symbols. Uncertain ones are pale, and a text below explains them.
 
-    NO_DIGIT is shown in place of a digit that seems to be none.
+    NO_SYMBOL is shown in place of what seems to be no symbol.
     """
 
     def __init__(self, words: Words) -> None:
         self._words = words
-        self._shown: list[tuple[str, bool]] = []
+        self._shown: list[Shown] = []
         self._as_taught = False
 
-    def show(self, readings: Sequence[Reading], *, mark_uncertain: bool) -> None:
-        """Show the readings of the digits, left to right. Without readings, show no number.
+    def show(self, symbols: Sequence[Symbol], *, mark_uncertain: bool) -> None:
+        """Show the symbols, line by line, left to right. Without symbols, show nothing.
 
         Args:
-            readings: The readings.
-            mark_uncertain: Whether to mark uncertain digits, and to show the text about them.
+            symbols: The symbols.
+            mark_uncertain: Whether to mark uncertain ones, and to show the text about them.
 
         """
-        digits = [
-            (each.text, each.is_confident) if mark_uncertain else (each.label, True)
-            for each in readings
-        ]
-        if digits != self._shown:  # a screen reader would repeat a number that is shown again
-            self._shown = digits
-            _show_digits(digits)
+        readings = [symbol.reading for symbol in symbols]
+        shown = shown_symbols(symbols, mark_uncertain=mark_uncertain)
+        if shown != self._shown:  # a screen reader would repeat a number that is shown again
+            self._shown = shown
+            _show_symbols(shown)
         doubt = self._words.doubt(readings) if mark_uncertain else ""
         as_taught = bool(doubt) and all(reading.is_confident for reading in readings)
         if as_taught != self._as_taught:
@@ -49,17 +54,35 @@ class Number:
         set_text(element("doubt"), doubt)
 
 
-def _show_digits(digits: Sequence[tuple[str, bool]]) -> None:
+def shown_symbols(symbols: Sequence[Symbol], *, mark_uncertain: bool) -> list[Shown]:
+    """Return how each symbol is shown. While the pen draws, none is marked: see `PenRest`."""
+    return [
+        (each.reading.text, each.reading.is_confident, each.line)
+        if mark_uncertain
+        else (each.reading.label, True, each.line)
+        for each in symbols
+    ]
+
+
+def _show_symbols(symbols: Sequence[Shown]) -> None:
+    widths: Counter[int] = Counter()
+    for label, _, line in symbols:
+        widths[line] += 100 + WIDER.get(label, 0)
     js_number = element("digit")
-    js_number.parentElement.style.setProperty("--count", str(max(len(digits), 1)))
+    js_style = js_number.closest(".number").style
+    js_style.setProperty("--count", str(max(widths.values(), default=100) / 100))
+    js_style.setProperty("--lines", str(max(len(widths), 1)))
     js_number.replaceChildren()
-    for label, is_confident in digits:
-        js_number.append(label if is_confident else _uncertain_digit(label))
+    previous = 0
+    for label, is_confident, line in symbols:
+        js_number.append("\n" * (line - previous))
+        js_number.append(label if is_confident else _uncertain_symbol(label))
+        previous = line
     js_number.normalize()  # one text node: screen readers then read one number
 
 
-def _uncertain_digit(label: str) -> Any:
-    js_digit = document.createElement("span")
-    js_digit.className = "unsure"
-    js_digit.textContent = label
-    return js_digit
+def _uncertain_symbol(label: str) -> Any:
+    js_symbol = document.createElement("span")
+    js_symbol.className = "unsure"
+    js_symbol.textContent = label
+    return js_symbol

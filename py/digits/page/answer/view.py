@@ -15,7 +15,7 @@ from offline_onnx.errors import SessionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digits.app import Digit
+    from digits.app import Symbol
     from digits.pen_rest import PenRest
     from digits.words import Words
     from offline_onnx import Model
@@ -38,15 +38,15 @@ class AnswerView:
             words: The texts of the page.
             retry: Called with the shown error when the user presses the button.
             start_ended: Called whenever a model was loaded or a failure is shown.
-            pen: Uncertain digits are marked only while the pen rests. While it draws, a digit may
-                be incomplete.
+            pen: Uncertain symbols are marked only while the pen rests. While it draws, one may be
+                incomplete.
 
         """
         self._words = words
         self._retry = retry
         self._start_ended = start_ended
         self._pen = pen
-        self._digits: Sequence[Digit] = ()
+        self._symbols: Sequence[Symbol] = ()
         self._chosen = 0
         self._number = Number(words)
         self._boxes = Boxes(element("boxes"))
@@ -54,25 +54,25 @@ class AnswerView:
         self._error: BaseException | None = None
         self._js_seen = element("seen").getContext("2d")
         on(element("retry"), "click", lambda _: self._try_again())
-        pen.changed.add(self._show_digits)
+        pen.changed.add(self._show_symbols)
 
     def show_nothing(self) -> None:
-        """Show no digit, empty bars and a blank image."""
-        self._digits, self._chosen = (), 0
-        self._show_digits()
+        """Show no symbol, empty bars and a blank image."""
+        self._symbols, self._chosen = (), 0
+        self._show_symbols()
         self._bars.show(None)
         self._js_seen.clearRect(0, 0, SIDE, SIDE)
 
-    def show_number(self, digits: Sequence[Digit], chosen: int) -> None:
-        """Show the number, a box around each digit, and the chosen digit's bars and image."""
+    def show_symbols(self, symbols: Sequence[Symbol], chosen: int) -> None:
+        """Show the symbols, a box around each, and the bars and image of the chosen one."""
         if isinstance(self._error, SessionError):  # the model works again
             self._error = None
             element("failure").hidden = True
-        digit = digits[chosen]
-        self._digits, self._chosen = digits, chosen
-        self._show_digits()
-        self._bars.show(digit.reading)
-        self._js_seen.putImageData(image_data(digit.image), 0, 0)
+        symbol = symbols[chosen]
+        self._symbols, self._chosen = symbols, chosen
+        self._show_symbols()
+        self._bars.show(symbol.reading)
+        self._js_seen.putImageData(image_data(symbol.image), 0, 0)
 
     def show_origin(self, model: Model) -> None:
         """Show where the model was loaded from."""
@@ -92,10 +92,10 @@ class AnswerView:
         element("failure").hidden = False
         self._start_ended()
 
-    def _show_digits(self) -> None:
+    def _show_symbols(self) -> None:
         mark_uncertain = self._pen.is_resting
-        self._number.show([each.reading for each in self._digits], mark_uncertain=mark_uncertain)
-        self._boxes.show(self._digits, self._chosen, mark_uncertain=mark_uncertain)
+        self._number.show(self._symbols, mark_uncertain=mark_uncertain)
+        self._boxes.show(self._symbols, self._chosen, mark_uncertain=mark_uncertain)
 
     def _try_again(self) -> None:
         element("failure").hidden = True

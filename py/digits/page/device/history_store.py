@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from js import document, window
 
 from digits import history
+from digits.drawing.sketch import sketch_of
 from digits.history import Entry, Recorder
 from digits.page.device.other_tabs import on_changed_by_other_tab
 from digits.page.dom import on
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from digits.app import App
+    from digits.sums import Sums
 
 KEY = "offline-digits-history"
 
@@ -63,10 +65,11 @@ class HistoryStore:
 
 
 class ShownNumberRecorder:
-    """Adds the shown number to the history just before the number disappears."""
+    """Adds what is shown to the history just before it disappears."""
 
-    def __init__(self, app: App, store: HistoryStore) -> None:
+    def __init__(self, app: App, sums: Sums, store: HistoryStore) -> None:
         self._app = app
+        self._sums = sums
         self._store = store
         self._recorder = Recorder(self._add)
         # After a reload, the drawing may already have an entry. Only then do both lists have an
@@ -78,13 +81,15 @@ class ShownNumberRecorder:
         on(window, "pagehide", lambda _: self.record())
 
     def record(self) -> None:
-        """Add the shown number to the history, if a number is shown."""
-        text, picture = self._app.text, self._app.shown_picture
+        """Add the shown number or sum to the history, if there is one."""
+        text, picture = self._sums.text, self._app.shown_picture
         drawing = self._app.ink.gestures
         if not text or not (picture or drawing):  # after clearing, the number is shown a bit longer
             return
-        is_confident = all(digit.reading.is_confident for digit in self._app.number)
-        entry = Entry(text, window.Date.now() / 1000, is_confident)
+        is_confident = all(symbol.reading.is_confident for symbol in self._app.symbols)
+        has_sum = not picture and any(line.answer for line in self._sums.lines)
+        sketch = sketch_of(self._app.ink.strokes) if has_sum else ""
+        entry = Entry(text, window.Date.now() / 1000, is_confident, sketch)
         if picture:
             self._recorder.record("picture", picture, entry)
         else:  # later strokes may be undone, so the first stroke identifies the drawing

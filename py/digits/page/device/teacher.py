@@ -50,7 +50,8 @@ class Teacher:
         self._teaching = Teaching(app, IndexedDBExamples(), self._note_change)
         self._can_teach = False
         self._lesson_image: Image | None = None
-        on_list_click(element("bars"), lambda label: run(self.teach(label)))
+        for bars in ("bars", "signs"):
+            on_list_click(element(bars), lambda label: run(self.teach(label)))
         on(element("unteach"), "click", lambda _: self.undo_latest())
         on_changed_by_other_tab(DATABASE, lambda: run(self._synchronise()))
         app.changed.add(self._refresh)
@@ -83,7 +84,7 @@ class Teacher:
 
     async def teach(self, label: str) -> None:
         """Learn that this is the right label of the chosen digit."""
-        digit = self._app.chosen_digit
+        digit = self._app.chosen_symbol
         if digit is None:
             return
         if digit.reading.is_confident and digit.reading.label == label:
@@ -118,7 +119,7 @@ class Teacher:
         self._actions.add(TEACHING, self._begin_to_undo)
 
     def _begin_to_undo(self) -> bool:
-        digit = self._app.chosen_digit if self._teaching.latest_taught else None
+        digit = self._app.chosen_symbol if self._teaching.latest_taught else None
         image = digit.image if digit else None
         self._run(self._change(self._teaching.undo(), "taught_undone", image=image))
         return True
@@ -129,14 +130,14 @@ class Teacher:
         Hide a message about a digit that is not shown any more. The lesson can still be undone.
         """
         recogniser = self._app.recogniser
-        can_teach = bool(recogniser and recogniser.can_be_taught and self._app.number)
+        can_teach = bool(recogniser and recogniser.can_be_taught and self._app.symbols)
         if can_teach != self._can_teach:
             self._can_teach = can_teach
             element("teach").disabled = not can_teach
             if not can_teach:
                 self._show("")
         image = self._lesson_image
-        if image is not None and all(digit.image != image for digit in self._app.number):
+        if image is not None and all(digit.image != image for digit in self._app.symbols):
             self._show("")
 
     async def _change(

@@ -22,7 +22,7 @@ from offline_onnx.browser.quota import StorageInfo, storage_info
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from digits.app import App, Digit
+    from digits.app import App, Symbol
     from digits.facts.how_it_works import Step
     from digits.facts.requests import File
     from digits.facts.timing import Times
@@ -53,23 +53,23 @@ class AboutPanel:
         self._steps = StepList()
         self._files = FileList(words)
         self._storage = StorageInfo(None, None, persistent=False)
-        self._measured_number: Sequence[Digit] | None = None
+        self._measured_number: Sequence[Symbol] | None = None
         self._times: Times | None = None
-        self._deferred = DeferredWork(app, self._measure_and_show, run, app.number)
+        self._deferred = DeferredWork(app, self._measure_and_show, run, app.symbols)
         self._show()
         if document.location.hash == FILES_LINK:  # the steps above have moved the list down
             element("about-list").scrollIntoView()
 
     def refresh(self) -> None:
         """Request new figures; they are measured once the user stops drawing."""
-        self._deferred.request(self._app.number)
+        self._deferred.request(self._app.symbols)
 
     async def _measure_and_show(self) -> None:
         self._storage = await storage_info()
-        await self._measure(self._app.number)
+        await self._measure(self._app.symbols)
         self._show()
 
-    async def _measure(self, number: Sequence[Digit]) -> None:
+    async def _measure(self, number: Sequence[Symbol]) -> None:
         """Measure how long it takes to read a number, unless that number is already measured."""
         if number is self._measured_number:
             return

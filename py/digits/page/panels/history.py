@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 
+SVG = "http://www.w3.org/2000/svg"
+"""The namespace of SVG elements."""
 CLEARING = "clearing the history"
 """The kind of the only action of this panel that can be undone, for `Actions`."""
 
@@ -57,6 +59,8 @@ class HistoryPanel:
     def _new_row(self, numbered: tuple[int, Entry]) -> Any:
         place, entry = numbered
         js_row = document.createElement("li")
+        if entry.sketch:
+            js_row.append(_picture(entry.sketch))
         js_number = add_child(js_row, "span", entry.text)
         if not entry.is_confident:
             js_number.className = "unsure"
@@ -94,6 +98,17 @@ class HistoryPanel:
 
     def _say(self, key: str) -> None:
         set_text(element("history-message"), self._words.say(key) if key else "")
+
+
+def _picture(sketch: str) -> Any:
+    """Return a small picture of a drawing."""
+    js_picture = document.createElementNS(SVG, "svg")
+    js_picture.setAttribute("viewBox", "-4 -4 108 108")
+    js_picture.setAttribute("aria-hidden", "true")
+    js_path = document.createElementNS(SVG, "path")
+    js_path.setAttribute("d", sketch)
+    js_picture.append(js_path)
+    return js_picture
 
 
 def _numbered(entries: list[Entry]) -> list[tuple[int, Entry]]:

@@ -16,7 +16,7 @@ from offline_onnx import OfflineModelError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digits.app import App, Digit
+    from digits.app import App, Symbol
     from digits.page.background import Run
     from digits.reading.examples import Example
     from digits.reading.occlusion import Explanation
@@ -46,7 +46,7 @@ class WhyPanel:
         self._figures = Figures()
         self._layers = Layers(app, words, run)
         self._explanation: Explanation | None = None
-        self._digit: Digit | None = app.chosen_digit
+        self._digit: Symbol | None = app.chosen_symbol
         self._is_explained = False
         js_scheme = window.matchMedia("(prefers-color-scheme: dark)")
         on(js_scheme, "change", lambda _: self._figures.show(self._explanation))
@@ -54,7 +54,7 @@ class WhyPanel:
 
     def refresh(self) -> None:
         """Request an explanation of the chosen digit; dim the old one until it is replaced."""
-        digit = self._app.chosen_digit
+        digit = self._app.chosen_symbol
         if digit is not self._digit:
             self._digit, self._is_explained = digit, False
         if self._is_explained:
@@ -65,14 +65,14 @@ class WhyPanel:
 
     async def _explain(self) -> None:
         """Explain the chosen digit; show the explanation unless the digit has changed meanwhile."""
-        digit = self._app.chosen_digit
+        digit = self._app.chosen_symbol
         explanation, text_if_none = None, self._words.say("why_hint")
         try:
             if digit and self._app.recogniser:
-                explanation = await explain(self._app.recogniser, digit.image)
+                explanation = await explain(self._app.recogniser, digit.image, digit.weights)
         except OfflineModelError as error:
             text_if_none = self._words.failure(error)
-        if digit is self._app.chosen_digit:
+        if digit is self._app.chosen_symbol:
             self._is_explained, self._explanation = True, explanation
             self._figures.show(explanation)
             self._sentences.show(explanation, text_if_none)

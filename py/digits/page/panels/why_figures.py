@@ -86,8 +86,8 @@ class Sentences:
 
     def _reading(self, explanation: Explanation) -> list[str]:
         reading, runner_up = explanation.reading, explanation.runner_up_probability
-        if reading.seems_no_digit:
-            chance = self._percent(reading.not_digit)
+        if reading.seems_no_symbol:
+            chance = self._percent(reading.not_symbol)
             return [self._words.say("why_says_no_digit", chance=chance, label=reading.label)]
         answer = self._words.say(
             "why_reading" if reading.is_confident else "why_guess",
@@ -96,12 +96,11 @@ class Sentences:
             second=reading.second,
             next=self._percent(runner_up),
         )
-        no_digit_probability = 1 - reading.is_digit
-        if no_digit_probability < max(runner_up, NOTICEABLE):
+        if reading.not_symbol < max(runner_up, NOTICEABLE):
             return [answer]
         return [
             answer,
-            self._words.say("why_no_digit", chance=self._percent(no_digit_probability)),
+            self._words.say("why_no_digit", chance=self._percent(reading.not_symbol)),
         ]
 
     def _importance(self, explanation: Explanation) -> list[str]:
@@ -119,7 +118,7 @@ class Sentences:
             for key, patch in patches.items()
             if patch
         ]
-        if sentences or explanation.reading.seems_no_digit:
+        if sentences or explanation.reading.seems_no_symbol:
             return sentences
         return [self._words.say("why_no_patch")]
 

@@ -12,7 +12,6 @@ app = main.page.app
 times = []
 for _ in range(RUNS):
     begin = perf_counter()
-    _, images, _ = app.images_to_read()
-    await app.recogniser.read(images)  # noqa: F704  # Pyodide awaits at the top
+    await app.read_source(app.recogniser)  # noqa: F704  # Pyodide awaits at the top
     times.append(perf_counter() - begin)
 min(times)

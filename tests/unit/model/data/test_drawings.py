@@ -32,7 +32,7 @@ def test_an_image_does_not_depend_on_the_number_of_images_or_the_chunk_size(monk
     thirty = drawings.draw_images(drawings.SYNTHETIC_DIGITS, 30, 5)
     assert np.array_equal(thirty.images[:20], twenty.images)
     assert set(drawings.draw_images(drawings.TRAINING_NON_DIGITS, 5, 5).labels) == {
-        drawings.NOT_A_DIGIT
+        drawings.NO_SYMBOL
     }
 
 
@@ -68,7 +68,7 @@ def test_load_joins_files_and_adds_synthetic_drawings_of_a_missing_kind(tmp_path
         json.dumps({**SEVEN, "label": "A"}),
         json.dumps({**SEVEN, "label": 7}),
         json.dumps({**SEVEN, "label": ""}),
-        json.dumps({**SEVEN, "label": "78"}),
+        json.dumps({**SEVEN, "label": "7a"}),
         json.dumps({**SEVEN, "strokes": []}),
     ],
 )

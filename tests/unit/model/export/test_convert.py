@@ -42,17 +42,16 @@ def test_the_converted_model_computes_the_outputs_of_keras(model, content, image
         value.name: [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
         for value in (*proto.input, *proto.output)
     }
-    assert list(shapes) == ["image", "probabilities", "is_digit"]
-    assert list(shapes.values()) == [["N", 28, 28, 1], ["N", 10], ["N", 1]]
+    assert list(shapes) == ["image", "probabilities", "is_digit", "signs"]
+    assert list(shapes.values()) == [["N", 28, 28, 1], ["N", 10], ["N", 1], ["N", 11]]
 
 
-def test_probabilities_cover_ten_digits_and_is_digit_excludes_the_last_class(
-    model, content, images
-):
+def test_the_outputs_cover_ten_digits_eleven_signs_and_what_is_neither(model, content, images):
     found = convert.open_model(content)(images)
     logits = np.asarray(model(images, training=False), np.float64) / TEMPERATURE
     softmax = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    assert np.allclose(found["is_digit"][:, 0], 1 - softmax[:, 10], atol=1e-5)
+    assert np.allclose(found["is_digit"][:, 0], softmax[:, :10].sum(1), atol=1e-5)
+    assert np.allclose(found["signs"], softmax[:, 10:21], atol=1e-5)
     digits = softmax[:, :10] / softmax[:, :10].sum(1, keepdims=True)
     assert np.allclose(found["probabilities"], digits, atol=1e-5)
 
@@ -107,7 +106,7 @@ def test_with_distance_output_adds_the_distance_to_the_nearest_prototype_of_each
     content, images
 ):
     features = graph.with_layer_outputs(content)
-    points = np.random.default_rng(1).random((3, 4, 64), np.float32)
+    points = np.random.default_rng(1).random((3, 4, network.FEATURES), np.float32)
     found = convert.open_model(graph.with_distance_output(features, points))(images)
     differences = found["features"][:, np.newaxis, np.newaxis] - points
     expected = np.linalg.norm(differences, axis=3).min(2)
@@ -122,7 +121,7 @@ def test_find_prototypes_returns_means_of_the_features_of_each_class(content):
     found = prototypes.find_prototypes(
         graph.with_layer_outputs(content), [scans, scans[:300]], range(10)
     )
-    assert found.shape == (10, 2 * prototypes.PER_SOURCE, 64)
+    assert found.shape == (10, 2 * prototypes.PER_SOURCE, network.FEATURES)
     run = convert.open_model(graph.with_layer_outputs(content))
     sevens = run(scans.as_input()[scans.labels == 7])["features"]
     assert (found[7].min(0) >= sevens.min(0) - 1e-5).all()

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from model.data import drawings, mnist
-from model.evaluation import evaluate, robustness
+from model.evaluation import evaluate, robustness, written_lines
 from model.evaluation.readings import images_of, load_recogniser, read
 from model.report import report
 from tools.site.bundle import MODEL
@@ -24,13 +24,19 @@ def short_test_set(monkeypatch):
     monkeypatch.setattr(evaluate, "KINDS", evaluate.KINDS[:2])
     monkeypatch.setattr(robustness, "SUBSET", 20)
     monkeypatch.setattr(drawings, "EVALUATION_COUNT", 20)
+    monkeypatch.setattr(written_lines, "COUNT", 5)
     return test[:1000]
 
 
 def test_the_report_contains_digest_accuracy_and_seeds_of_the_model_in_the_folder(
     tmp_path, short_test_set
 ):
-    report.measure_and_write(MODEL, tmp_path, "npm", [])
+    model = tmp_path / "model"
+    shutil.copytree(MODEL, model)
+    training = json.loads((model / "digits.json").read_text("utf-8"))["metadata"]["training"]
+    seeds = {"training": training, "accuracies": {"2": 0.9, "3": 0.91}}
+    (model / "seeds.json").write_text(json.dumps(seeds), "utf-8")
+    report.measure_and_write(model, tmp_path, "npm", [])
     text = (tmp_path / "README.md").read_text("utf-8")
     manifest = json.loads((MODEL / "digits.json").read_text("utf-8"))
     assert manifest["sha256"][:12] in text

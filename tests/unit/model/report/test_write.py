@@ -7,6 +7,7 @@ import pytest
 
 from model.evaluation.evaluate import Result
 from model.evaluation.metrics import Predictions
+from model.evaluation.written_lines import LineResult
 from model.report import report
 from offline_onnx import Manifest
 from tools.site.bundle import MODEL
@@ -61,6 +62,7 @@ def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
             others_rejected=0.825,
             auroc=0.9614,
             numbers={1: 0.99, 4: 0.934},
+            lines=LineResult(50, 0.88, 0.97, {"+": 0.9}, [("/", "1", 3)]),
             photos={"pencil": 0.96, "marker": 0.881},
         ),
         mnist_images=np.random.default_rng(1).integers(0, 256, (COUNT, 28, 28), np.uint8),

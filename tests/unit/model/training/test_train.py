@@ -16,10 +16,11 @@ PLAN = dataclasses.replace(
     scans=256,
     validation=60,
     pen=40,
+    signs=22,
     not_digits=20,
     epochs=2,
     steps=4,
-    shares=(40, 16, 8),
+    shares=(36, 16, 8, 4),
 )
 
 
@@ -165,5 +166,5 @@ def test_sample_interpolates_between_pixels(data):
     assert np.allclose(half[:, :, :-1], means, atol=1e-5)
 
 
-def test_the_network_has_fewer_than_100000_parameters():
-    assert network.build().count_params() < 100_000
+def test_the_network_has_at_most_150000_parameters():
+    assert network.build().count_params() <= 150_000

@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from HersheyFonts import HersheyFonts
 
-from digits.reading.contract import DIGITS
-from model.data import handwriting
+from digits.reading.contract import DIGITS, SYMBOLS
+from model.writing import handwriting, lines
 
 if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
-    from model.data.handwriting import Points, Template
+    from model.writing.handwriting import Points, Template
 
 TRAINING_FONTS = ("futural", "scripts", "greek", "symbolic", "japanese")
 EVALUATION_FONTS = ("rowmans", "cursive", "cyrillic")
-LOOKALIKES = "OoIl|/\\(),'`\""
+SIGN_CHARACTERS = "+-xX*=.,/:()_~|\\[]{};!i'`\""
+"""Characters that are signs, or look like signs or parts of them."""
+SIGNS_IN_FONTS = {"greek": "Ccjv", "symbolic": "#$%&BCMNOjqrst"}
+"""Other characters that are drawn like signs, by font."""
+LOOKALIKES = "OoIl"
 """Characters that look like a handwritten 0 or 1, and are therefore not used for training."""
 CORNER_ANGLE = math.radians(50)
 """A point is a corner if the line turns there by more than this angle."""
@@ -40,9 +44,9 @@ def draw_for_evaluation(rng: np.random.Generator) -> list[Stroke]:
     """Draw a test example that is not a digit, possibly a lookalike; return its strokes."""
     kind = rng.random()
     if kind < 0.8:
-        template = _choose(_glyphs(EVALUATION_FONTS, DIGITS), rng)
+        template = _choose(_glyphs(EVALUATION_FONTS, DIGITS + SIGN_CHARACTERS), rng)
         return handwriting.write_template(template, rng)
-    return handwriting.write_template(_filled_area(rng) if kind < 0.95 else _dots_or_line(rng), rng)
+    return handwriting.write_template(_filled_area(rng), rng)
 
 
 def _looks_like_a_one(strokes: list[Stroke]) -> bool:
@@ -52,16 +56,16 @@ def _looks_like_a_one(strokes: list[Stroke]) -> bool:
 
 
 def _draw_for_training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a character, a spoilt digit, a scribble, dots or a line; it may look like a 1."""
+    """Draw a character, a spoilt digit neighbours, or a scribble; it may look like a 1."""
     kind = rng.random()
-    if kind < 0.6:
-        template = _choose(_glyphs(TRAINING_FONTS, DIGITS + LOOKALIKES), rng)
+    if kind < 0.55:
+        template = _choose(_glyphs(TRAINING_FONTS, DIGITS + SIGN_CHARACTERS + LOOKALIKES), rng)
         return handwriting.write_template(template, rng)
-    if kind < 0.8:
+    if kind < 0.7:
+        return _neighbours(rng)
+    if kind < 0.85:
         return _spoilt_digit(rng)
-    if kind < 0.95:
-        return handwriting.write_template(_scribble(rng), rng)
-    return handwriting.write_template(_dots_or_line(rng), rng)
+    return handwriting.write_template(_scribble(rng), rng)
 
 
 def _choose(templates: list[Template], rng: np.random.Generator) -> Template:
@@ -76,7 +80,7 @@ def _glyphs(fonts: tuple[str, ...], excluded: str) -> list[Template]:
         font = HersheyFonts()
         font.load_default_font(name)
         for code in range(ord("!"), ord("~") + 1):
-            if chr(code) in excluded:
+            if chr(code) in excluded + SIGNS_IN_FONTS.get(name, ""):
                 continue
             # Capital letters of these fonts are 21 units high.
             lines = [np.array(line, float) / 21 for line in font.strokes_for_text(chr(code))]
@@ -96,14 +100,24 @@ def _corners(line: Points) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return sharp
 
 
+def _neighbours(rng: np.random.Generator) -> list[Stroke]:
+    """Write two neighbours of a line, one of them a digit: together, they are no symbol."""
+    digit = DIGITS[rng.integers(len(DIGITS))]
+    other = SYMBOLS[rng.integers(len(SYMBOLS))]
+    text = digit + other if rng.random() < 0.5 else other + digit
+    return lines.write_text(text, rng)
+
+
 def _spoilt_digit(rng: np.random.Generator) -> list[Stroke]:
     """Mirror a digit, or write another digit over it or beside it."""
     kind = rng.integers(3)
     if kind == 0:  # the mirror image of each of these digits is not a digit
-        strokes = handwriting.write_digit(_choose_label("234579", rng), rng)
+        strokes = handwriting.write_symbol(_choose_label("234579", rng), rng)
         return [[(-x, y) for x, y in stroke] for stroke in strokes]
     # Without 1 and 7: their few lines could look like a part of the other digit.
-    first, second = (handwriting.write_digit(_choose_label("02345689", rng), rng) for _ in range(2))
+    first, second = (
+        handwriting.write_symbol(_choose_label("02345689", rng), rng) for _ in range(2)
+    )
     if kind == 1:
         return [*first, *second]
     return [*first, *([(x + rng.uniform(0.7, 0.9), y) for x, y in stroke] for stroke in second)]
@@ -132,14 +146,3 @@ def _filled_area(rng: np.random.Generator) -> Template:
         angle = progress * rng.uniform(12, 30)
         points = np.stack([np.cos(angle), np.sin(angle)], 1) * rng.uniform(0.3, 1, (count, 1))
     return [(points, np.zeros(count, bool))]
-
-
-def _dots_or_line(rng: np.random.Generator) -> Template:
-    """Return one to three dots, or a nearly horizontal line."""
-    if rng.random() < 0.4:
-        y = rng.uniform(-0.25, 0.25)
-        return [(np.array([[0, 0.5], [0.5, 0.5 + y / 2], [1, 0.5 + y]]), np.zeros(3, bool))]
-    return [
-        (rng.uniform(0, 1, (1, 2)) + rng.normal(0, 0.004, (2, 2)), np.zeros(2, bool))
-        for _ in range(rng.choice([1, 1, 2, 3]))
-    ]

@@ -1,4 +1,4 @@
-"""Tests of synthetic digits and of synthetic drawings that are not digits."""
+"""Tests of synthetic digits and signs, and of synthetic drawings that are neither."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing.raster import rasterise
-from digits.reading.contract import DIGITS
-from model.data import handwriting, not_digits, templates
+from digits.reading.contract import DIGITS, SIGNS
+from model.writing import handwriting, not_digits, templates
 
 SEEDS = st.integers(0, 2**32)
 
@@ -19,12 +19,29 @@ def size_of(strokes):
 
 
 @given(st.sampled_from(DIGITS), SEEDS)
-def test_write_digit_returns_strokes_of_about_unit_size_that_depend_on_the_seed_only(label, seed):
-    drawn = handwriting.write_digit(label, np.random.default_rng(seed))
-    assert drawn == handwriting.write_digit(label, np.random.default_rng(seed))
+def test_a_digit_has_about_unit_size_and_depends_on_the_seed_only(label, seed):
+    drawn = handwriting.write_symbol(label, np.random.default_rng(seed))
+    assert drawn == handwriting.write_symbol(label, np.random.default_rng(seed))
     assert all(len(stroke) >= 2 for stroke in drawn)
     width, height = size_of(drawn)
     assert 0.3 < max(width, height) < 4
+
+
+@given(st.sampled_from(SIGNS), SEEDS)
+def test_a_sign_has_the_size_and_the_place_that_it_has_beside_a_digit(sign, seed):
+    drawn = handwriting.write_symbol(sign, np.random.default_rng(seed))
+    middles = [y for stroke in drawn for _, y in stroke]
+    middle = (min(middles) + max(middles)) / 2
+    size = size_of(drawn).max()
+    if sign == ".":
+        assert size < 0.4
+        assert 0.75 < middle < 1.25
+    elif sign == ",":
+        assert size < 0.9
+        assert 0.8 < middle < 1.35
+    else:
+        assert 0.15 < size < 2.5
+        assert 0.2 < middle < 0.95
 
 
 @given(st.sampled_from([not_digits.draw_for_training, not_digits.draw_for_evaluation]), SEEDS)
@@ -43,8 +60,8 @@ def test_templates_fit_into_their_box(label):
 
 def test_curves_pass_through_control_points_and_are_sharp_at_corners_only():
     ((points, _),) = handwriting.parse("0,0 100,0 100,100", 1)
-    smooth = handwriting._curve(points, np.array([False, False, False]))
-    sharp = handwriting._curve(points, np.array([False, True, False]))
+    smooth = handwriting.curve_through(points, np.array([False, False, False]), 12)
+    sharp = handwriting.curve_through(points, np.array([False, True, False]), 12)
     for curve in (smooth, sharp):
         for point in points:
             assert np.abs(curve - point).sum(1).min() < 1e-9
@@ -56,7 +73,7 @@ def test_curves_pass_through_control_points_and_are_sharp_at_corners_only():
 
 def test_the_number_of_sampled_points_varies_widely():
     counts = {
-        sum(map(len, handwriting.write_digit("8", np.random.default_rng(seed))))
+        sum(map(len, handwriting.write_symbol("8", np.random.default_rng(seed))))
         for seed in range(50)
     }
     assert min(counts) < 60 < 120 < max(counts)

@@ -1,0 +1,177 @@
+"""Arrange the symbols of a drawing in lines, and measure where a symbol stands on its line.
+
+Symbols that are tall, such as digits, make the lines: each is put on the line whose last symbol is
+the nearest one on its left with its middle at about the same height. So a line may be slanted or
+wavy. Small symbols, such as a dot or a minus, then join the line that they are nearest to.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from digits.drawing.ink import box_around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digits.drawing.ink import Box, Stroke
+
+TALL = 0.45
+"""A symbol is tall if it has at least this fraction of the height of the tallest symbol."""
+AS_TALL_AS_DIGITS = 0.7
+"""Symbols with at least this fraction of the height of a line's tallest one tell its height."""
+MAX_STEP = 0.6
+"""Neighbours on a line differ in height by at most this much, in heights of the smaller one."""
+MAX_DISTANCE = 0.95
+"""A small symbol belongs to a line at most this far from the line's middle, in heights."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a symbol stands on its line.
+
+    Attributes:
+        line_height: The height of the digits on the line.
+        size: The symbol's longer side, in heights of the line.
+        offset: How far its middle is below the middle of the line, in heights of the line.
+
+    """
+
+    line_height: float
+    size: float
+    offset: float
+
+
+class Line:
+    """The boxes of the symbols on a line. Use `place_of` to find where one stands.
+
+    Attributes:
+        height: The height of the digits on the line.
+
+    """
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        """Measure the line. boxes: the boxes of its symbols, at least one."""
+        tallest = max(map(_height, boxes))
+        tall = [box for box in boxes if _height(box) >= AS_TALL_AS_DIGITS * tallest]
+        self._tall = sorted(tall, key=_x)
+        self.height = _typical_height(self._tall)
+
+    def middle_at(self, x: float) -> float:
+        """Return the height of the line's middle at x: that of the tall symbols on both sides."""
+        return _middle(self._tall, x)
+
+    def place_of(self, strokes: Sequence[Stroke]) -> Place | None:
+        """Return where a symbol stands relative to the others. None if there are no others."""
+        box = box_around(strokes)
+        others = [each for each in self._tall if not _contains(box, each)]
+        if not others:
+            return None
+        height = _typical_height(others)
+        return Place(
+            height,
+            max(_height(box), _width(box)) / height,
+            (_y(box) - _middle(others, _x(box))) / height,
+        )
+
+
+def lines_of(boxes: Sequence[Box]) -> list[list[int]]:
+    """Return the indices of the symbols of each line.
+
+    Args:
+        boxes: The boxes around the symbols.
+
+    Returns:
+        For each line, from top to bottom, the indices of its symbols from left to right.
+
+    """
+    if not boxes:
+        return []
+    unit = max(max(_height(box), _width(box) / 2) for box in boxes)
+    by_x = sorted(range(len(boxes)), key=lambda index: _x(boxes[index]))
+    lines: list[list[int]] = []
+    small = []
+    for index in by_x:
+        box = boxes[index]
+        if _height(box) < TALL * unit:
+            small.append(index)
+        elif (found := _line_on_the_left(box, lines, boxes)) is None:
+            lines.append([index])
+        else:
+            found.append(index)
+    if not lines:
+        return [small]
+    apart: list[list[int]] = []
+    placed = [Line([boxes[index] for index in line]) for line in lines]
+    for index in small:
+        box = boxes[index]
+        distances = [_distance(box, line) for line in placed]
+        nearest = min(range(len(lines)), key=distances.__getitem__)
+        if distances[nearest] <= MAX_DISTANCE:
+            lines[nearest].append(index)
+            continue
+        near = [line for line in apart if abs(_y(boxes[line[-1]]) - _y(box)) <= MAX_STEP * unit]
+        if near:
+            near[0].append(index)
+        else:
+            apart.append([index])
+    every = sorted((*lines, *apart), key=lambda line: sum(_y(boxes[i]) for i in line) / len(line))
+    return [sorted(line, key=lambda index: _x(boxes[index])) for line in every]
+
+
+def _line_on_the_left(
+    box: Box, lines: Sequence[list[int]], boxes: Sequence[Box]
+) -> list[int] | None:
+    """Return the line whose last symbol is the nearest one at about the same height."""
+    near = []
+    for index, line in enumerate(lines):
+        last = boxes[line[-1]]
+        rise = abs(_y(box) - _y(last))
+        if rise <= MAX_STEP * min(_height(box), _height(last)):
+            near.append((_x(box) - _x(last) + 2 * rise, index))
+    return lines[min(near)[1]] if near else None
+
+
+def _distance(box: Box, line: Line) -> float:
+    """Return how far a small symbol is from the middle of a line, in heights of the line."""
+    place = line.place_of([[(box[0], box[1]), (box[2], box[3])]])
+    return abs(place.offset) if place else math.inf
+
+
+def _typical_height(tall: Sequence[Box]) -> float:
+    """Return the height of the digits on a line of these tall symbols, or of a flat symbol."""
+    return median(map(_height, tall)) or max(map(_width, tall)) or 1.0
+
+
+def _middle(tall: Sequence[Box], x: float) -> float:
+    """Return the middle of a line at x, between the nearest tall symbols on both sides."""
+    before = [box for box in tall if _x(box) <= x]
+    after = [box for box in tall if _x(box) > x]
+    if not (before and after):
+        return _y(before[-1] if before else after[0])
+    left, right = before[-1], after[0]
+    return _y(left) + (_y(right) - _y(left)) * (x - _x(left)) / (_x(right) - _x(left))
+
+
+def _contains(box: Box, other: Box) -> bool:
+    """Return whether another box lies within this one."""
+    return box[0] <= other[0] and box[1] <= other[1] and box[2] >= other[2] and box[3] >= other[3]
+
+
+def _height(box: Box) -> float:
+    return box[3] - box[1]
+
+
+def _width(box: Box) -> float:
+    return box[2] - box[0]
+
+
+def _x(box: Box) -> float:
+    return (box[0] + box[2]) / 2
+
+
+def _y(box: Box) -> float:
+    return (box[1] + box[3]) / 2

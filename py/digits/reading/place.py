@@ -1,0 +1,72 @@
+"""Tell signs of the same shape apart by their size and their place on the line.
+
+For each symbol, sizes and places are described by two normal distributions: of the logarithm of the
+size, and of the offset. `model.writing.lines` writes the lines from which they were estimated.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from digits.reading.contract import DIGITS
+
+if TYPE_CHECKING:
+    from digits.drawing.lines import Place
+
+
+class _Typical(NamedTuple):
+    """Mean and standard deviation of the logarithm of the size, and of the offset."""
+
+    size: float
+    size_deviation: float
+    offset: float
+    offset_deviation: float
+
+
+DOT_FOR_TIMES = "·"
+"""A dot at half height, which stands for "×"."""
+TYPICAL = {
+    "": _Typical(-0.6, 1.0, 0.05, 0.35),
+    "digit": _Typical(0.0, 0.13, 0.0, 0.09),
+    "+": _Typical(-0.41, 0.25, 0.01, 0.08),
+    "-": _Typical(-0.51, 0.38, 0.02, 0.08),
+    "×": _Typical(-0.43, 0.25, 0.03, 0.08),
+    "÷": _Typical(-0.49, 0.29, 0.02, 0.07),
+    "=": _Typical(-0.46, 0.32, 0.01, 0.1),
+    ".": _Typical(-2.9, 0.5, 0.48, 0.08),
+    DOT_FOR_TIMES: _Typical(-2.9, 0.5, 0.0, 0.08),
+    ",": _Typical(-1.42, 0.31, 0.55, 0.08),
+    "/": _Typical(0.09, 0.2, 0.01, 0.09),
+    ":": _Typical(-0.68, 0.29, 0.14, 0.08),
+    "(": _Typical(0.07, 0.22, 0.01, 0.11),
+    ")": _Typical(0.07, 0.22, 0.01, 0.11),
+}
+"""The digits have one distribution in common; "" is what is no symbol."""
+WIDER = 1.4
+"""The deviations of people's lines, as a multiple of those of synthetic lines."""
+SMALLEST_SIZE = 0.03
+"""A smaller size counts as this."""
+MIN_DENSITY = 1e-5
+"""No place is less likely than this, so that a clear shape can outweigh it."""
+
+
+def density(symbol: str, place: Place) -> float:
+    """Return the density of a place for a symbol.
+
+    Args:
+        symbol: A digit, a sign, DOT_FOR_TIMES, or "" for what is no symbol.
+        place: The place.
+
+    """
+    typical = TYPICAL["digit" if symbol and symbol in DIGITS else symbol]
+    size = math.log(max(place.size, SMALLEST_SIZE))
+    exponent, scale = 0.0, 1.0
+    for value, mean, deviation in (
+        (size, typical.size, typical.size_deviation),
+        (place.offset, typical.offset, typical.offset_deviation),
+    ):
+        wide = WIDER * deviation
+        exponent += ((value - mean) / wide) ** 2 / 2
+        scale *= wide
+    return max(math.exp(-exponent) / scale, MIN_DENSITY)
