@@ -8,22 +8,24 @@ have 112 to 160 pixels. The project has no real photos of digits.
 
 from __future__ import annotations
 
+import asyncio
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from digits.drawing.raster import rasterise
-from digits.picture.components import NoSingleDigit
-from digits.picture.find import find
+from digits.picture.colour import ColourPicture
+from digits.picture.components import NothingToRead
 from digits.picture.light import GreyPicture
+from digits.picture.search import find_writing
+from digits.reading.line_reader import read_lines
 from model.evaluation import camera
-from model.evaluation.readings import predictions, read
 
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-    from digits.drawing.raster import Image
+    from digits.picture.source import Area
     from digits.reading.recogniser import Recogniser
     from model.data.mnist import LabelledImages
 
@@ -50,6 +52,41 @@ KINDS: Final = (
     "several effects",
 )
 """The kinds of photos. The index of a kind is part of the random seed of its photos."""
+SAMPLES = 3
+"""A pixel of a scaled picture is the mean of this many samples across and down."""
+
+
+class NumpyPicture:
+    """A grey picture that can be scaled and turned, as the page's canvas does."""
+
+    def __init__(self, picture: GreyPicture) -> None:
+        self.width, self.height = picture.width, picture.height
+        pixels = np.frombuffer(picture.grey, np.uint8).reshape(self.height, self.width)
+        self._padded = np.pad(pixels.astype(np.float64), 1, mode="edge")
+
+    def pixels(self, area: Area, width: int, height: int) -> ColourPicture:
+        """Return an area of the picture, turned upright and scaled."""
+        down, across = (np.arange(side * SAMPLES) + 0.5 for side in (height, width))
+        x, y = np.meshgrid(
+            across / SAMPLES * area.width / width - area.width / 2,
+            down / SAMPLES * area.height / height - area.height / 2,
+        )
+        cos, sin = math.cos(area.angle), math.sin(area.angle)
+        sampled = self._sample(area.x + x * cos - y * sin, area.y + x * sin + y * cos)
+        mean = sampled.reshape(height, SAMPLES, width, SAMPLES).mean((1, 3))
+        grey = np.rint(mean).astype(np.uint8)
+        opaque = np.full_like(grey, 255)
+        return ColourPicture(width, height, np.stack([grey, grey, grey, opaque], 2).tobytes())
+
+    def _sample(self, x: Plane, y: Plane) -> Plane:
+        x = np.clip(x + 0.5, 0, self.width + 0.999)
+        y = np.clip(y + 0.5, 0, self.height + 0.999)
+        left, top = x.astype(int), y.astype(int)
+        u, v = x - left, y - top
+        upper = self._padded[top, left] * (1 - u) + self._padded[top, left + 1] * u
+        lower = self._padded[top + 1, left] * (1 - u) + self._padded[top + 1, left + 1] * u
+        result: Plane = upper * (1 - v) + lower * v
+        return result
 
 
 def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[GreyPicture]:
@@ -66,12 +103,29 @@ def photos(images: NDArray[np.uint8], kind: str, seed: int) -> list[GreyPicture]
 
 def photo_accuracy(recogniser: Recogniser, digits: LabelledImages, kind: str, seed: int) -> float:
     """Return the accuracy on photos of digits, which are found and read as in the app."""
-    readings = read(recogniser, [_image(photo) for photo in photos(digits.images, kind, seed)])
-    return predictions(digits.labels, readings).accuracy
+    found = [read_grey(recogniser, photo) for photo in photos(digits.images, kind, seed)]
+    return sum(map(str.__eq__, found, map(str, digits.labels))) / len(found)
+
+
+def read_grey(recogniser: Recogniser, photo: GreyPicture) -> str:
+    """Return the text that the app reads in a photo; "" if it finds nothing."""
+    try:
+        source = find_writing(NumpyPicture(photo))
+    except NothingToRead:
+        return ""
+    read = asyncio.run(read_lines(recogniser, source))
+    return "\n".join("".join(each.reading.label for each in line) for line in read)
 
 
 def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> GreyPicture:
-    """Return a photo: ink on a sheet of paper, with light and with effects of the camera."""
+    """Return a photo of a digit: ink on a sheet of paper, with light and effects of the camera."""
+    effects = effects_of(kind, rng)
+    height, width = rng.integers(112, 161, 2)
+    return photograph(_ink(image, (height, width), effects, rng), effects, rng)
+
+
+def effects_of(kind: str, rng: Generator) -> set[str]:
+    """Return the effects on a photo of one of KINDS; those of "several effects" are random."""
     effects = {kind}
     if kind == "several effects":
         light_and_noise = ("gradient", "shadow", "noise", "blur", "texture")
@@ -79,8 +133,12 @@ def _photo(image: NDArray[np.uint8], kind: str, rng: Generator) -> GreyPicture:
         effects |= set(rng.choice(several, 4, replace=False))
         # "plain" stands for no further effect.
         effects |= {str(rng.choice(("light on dark", "dark desk", "faint", "plain")))}
-    height, width = rng.integers(112, 161, 2)
-    ink = _ink(image, (height, width), effects, rng)
+    return effects
+
+
+def photograph(ink: Plane, effects: set[str], rng: Generator) -> GreyPicture:
+    """Return a photo of ink on a sheet of paper. ink: 0 is paper, 1 is ink."""
+    height, width = ink.shape
     paper = rng.uniform(190, 245)
     contrast = rng.uniform(0.25, 0.4) if "faint" in effects else rng.uniform(0.55, 0.9)
     scene = paper * (1 - contrast * ink)
@@ -160,11 +218,3 @@ def _sample(plane: Plane, y: Plane, x: Plane) -> Plane:
     lower = padded[i + 1, j] * (1 - u) + padded[i + 1, j + 1] * u
     result: Plane = upper * (1 - v) + lower * v
     return result
-
-
-def _image(photo: GreyPicture) -> Image:
-    """Return the 28x28 image of the digit that the app finds in a photo; blank if it finds none."""
-    try:
-        return find(photo).image
-    except NoSingleDigit:
-        return rasterise([])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digits.drawing.source import DrawingSource
 from digits.reading.contract import SYMBOLS
 from digits.reading.line_reader import read_lines
 from model.writing import lines
@@ -58,7 +59,7 @@ def synthetic_lines() -> list[tuple[str, list[Stroke]]]:
 
 def read_text(recogniser: Recogniser, strokes: Sequence[Stroke]) -> str:
     """Return the text of a drawing, a line of text for each line."""
-    read = asyncio.run(read_lines(recogniser, [[stroke] for stroke in strokes]))
+    read = asyncio.run(read_lines(recogniser, DrawingSource([[stroke] for stroke in strokes])))
     return NEW_LINE.join("".join(each.reading.label for each in line) for line in read)
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from digits.reading.line_reader import read_lines
+from digits.drawing.source import DrawingSource
+from digits.reading import line_reader
 from digits.reading.nearest import NearestNeighbours
 from digits.reading.recogniser import ALONE, NO_SYMBOL, Recogniser
 from offline_onnx import OfflineModelError
@@ -23,14 +24,24 @@ from offline_onnx import OfflineModelError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from digits.drawing.ink import Box, Gesture, Ink
+    from digits.drawing.ink import Box, Ink
     from digits.drawing.raster import Image
     from digits.reading.recogniser import Reading, Weights
     from offline_onnx import Model, Tensor
     from offline_onnx.inference.session import Session
 
-SHEET: Box = (0.0, 0.0, 1.0, 1.0)
-"""The box of the whole sheet. A digit that was read from a picture has this box."""
+
+class Source(line_reader.Source, Protocol):
+    """What is read: the drawing, or a picture that covers it."""
+
+    def on_sheet(self, box: Box) -> Box:
+        """Return the place of a box on the sheet. box: in the source's own coordinates."""
+        ...
+
+    @property
+    def newest(self) -> int:
+        """The index of the part whose symbol is chosen first."""
+        ...
 
 
 class Listeners:
@@ -133,10 +144,10 @@ class App:
     awaits_examples: bool = False
     symbols: Sequence[Symbol] = ()
     chosen: int = 0
-    shown_picture: Image | None = None
+    shown_picture: Source | None = None
     changed: Listeners = field(default_factory=Listeners)
     before_replacement: Listeners = field(default_factory=Listeners)
-    _picture: Image | None = None  # None: read the drawing
+    _picture: Source | None = None  # None: read the drawing
     _source_revision: int = 0
     _shown_revision: int = -1
     _read_is_requested: asyncio.Event = field(default_factory=asyncio.Event)
@@ -204,15 +215,10 @@ class App:
         self.ink.clear()
         self.drawing_changed()
 
-    def switch_to_picture(self, image: Image) -> None:
-        """Request that a picture is read instead of the drawing, until the drawing changes.
-
-        Args:
-            image: The 28x28 image of the picture's digit.
-
-        """
+    def switch_to_picture(self, picture: Source) -> None:
+        """Request that a picture is read instead of the drawing, until the drawing changes."""
         self.before_replacement.notify()
-        self._source_changed(image)
+        self._source_changed(picture)
 
     def end_wait_for_examples(self) -> None:
         """Show numbers from now on: the stored examples have been taught, or this has failed."""
@@ -244,18 +250,25 @@ class App:
         """Read the picture or the drawing. There must be a picture or at least one stroke.
 
         Returns:
-            The symbols, and the index of the newest one, which the latest stroke belongs to.
+            The symbols, and the index of the one to choose: the newest of a drawing.
 
         Raises:
             SessionError: The model can't run.
 
         """
-        if self._picture is not None:
-            (reading,) = await recogniser.read([self._picture])
-            return [Symbol(SHEET, self._picture, reading)], 0
-        return await _read_drawing(recogniser, self.ink.gestures)
+        source = self._picture or DrawingSource(self.ink.gestures)
+        lines = await line_reader.read_lines(recogniser, source)
+        read = [(symbol, number) for number, line in enumerate(lines) for symbol in line]
+        newest = next(
+            index for index, (symbol, _) in enumerate(read) if source.newest in symbol.parts
+        )
+        symbols = [
+            Symbol(source.on_sheet(each.box), each.image, each.reading, each.weights, number)
+            for each, number in read
+        ]
+        return symbols, newest
 
-    def _source_changed(self, picture: Image | None) -> None:
+    def _source_changed(self, picture: Source | None) -> None:
         self._picture = picture
         self._source_revision += 1
         self._read_is_requested.set()
@@ -313,20 +326,3 @@ class _DrainingSession:
             self._run_ended.clear()
             await self._run_ended.wait()
         await self._session.release()
-
-
-async def _read_drawing(
-    recogniser: Recogniser, gestures: Sequence[Gesture]
-) -> tuple[list[Symbol], int]:
-    """Return the symbols of a drawing, and the index of the newest one."""
-    lines = await read_lines(recogniser, gestures)
-    read = [(symbol, number) for number, line in enumerate(lines) for symbol in line]
-    newest = next(
-        index
-        for index, (symbol, _) in enumerate(read)
-        if any(gesture is gestures[-1] for gesture in symbol.gestures)
-    )
-    symbols = [
-        Symbol(each.box, each.image, each.reading, each.weights, number) for each, number in read
-    ]
-    return symbols, newest

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from digits.drawing.ink import box_around
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digits.drawing.ink import Box, Stroke
+    from digits.drawing.ink import Box
 
 TALL = 0.45
 """A symbol is tall if it has at least this fraction of the height of the tallest symbol."""
@@ -64,9 +62,8 @@ class Line:
         """Return the height of the line's middle at x: that of the tall symbols on both sides."""
         return _middle(self._tall, x)
 
-    def place_of(self, strokes: Sequence[Stroke]) -> Place | None:
+    def place_of(self, box: Box) -> Place | None:
         """Return where a symbol stands relative to the others. None if there are no others."""
-        box = box_around(strokes)
         others = [each for each in self._tall if not _contains(box, each)]
         if not others:
             return None
@@ -137,7 +134,7 @@ def _line_on_the_left(
 
 def _distance(box: Box, line: Line) -> float:
     """Return how far a small symbol is from the middle of a line, in heights of the line."""
-    place = line.place_of([[(box[0], box[1]), (box[2], box[3])]])
+    place = line.place_of(box)
     return abs(place.offset) if place else math.inf
 
 

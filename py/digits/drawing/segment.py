@@ -1,12 +1,10 @@
-"""Group strokes into symbols, by their geometry alone; keep the groupings that are unsure.
+"""Group the parts of a drawing or picture into symbols, by geometry alone; keep what is unsure.
 
-This is agglomerative clustering. At first each stroke is a group. Then the two groups that most
-probably belong to one symbol are joined. This step is repeated until no two groups are more likely
-one symbol than two. The best pair must be joined first: for example, the bar of a 7 may nearly
-touch the neighbouring digit, but it fits its own 7 best.
-
-All lengths are in heights of the tallest stroke, so the position and the size of a drawing do not
-change the result.
+A part is a stroke, or a component of ink in a picture. This is agglomerative clustering: at first
+each of them is a group. Then the two groups that most probably belong to one symbol are joined. This
+step is repeated until no two groups are more likely one symbol than two. The best pair must be
+joined first: for example, the bar of a 7 may nearly touch the neighbouring digit, but it fits its
+own 7 best.
 """
 
 from __future__ import annotations
@@ -14,13 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digits.drawing.overlap import groups_of_one, join
+from digits.drawing.overlap import join
 from digits.drawing.same_symbol import probability_of_one_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from digits.drawing.ink import Stroke
     from digits.drawing.overlap import Group
 
 SURE = 0.98
@@ -31,28 +28,28 @@ UNLIKELY = 0.03
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """Strokes that may be one symbol.
+    """Parts that may be one symbol.
 
     Attributes:
-        strokes: The strokes, in their original order.
-        probability: The probability that the two parts are one symbol. 1 if there are no parts.
-        parts: The two groups that were joined, if this is unsure. Empty for a single stroke, and
-            for a group that is surely one symbol.
+        parts: The indices of the parts, in ascending order.
+        probability: The probability that the two halves are one symbol. 1 if there are none.
+        halves: The two groups that were joined, if this is unsure, or both sides of ink that may
+            be two symbols. Empty for what is surely one symbol.
 
     """
 
-    strokes: list[Stroke]
+    parts: list[int]
     probability: float = 1.0
-    parts: tuple[Candidate, ...] = ()
+    halves: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)
 class Segmentation:
-    """The symbols of a drawing.
+    """The symbols of a drawing or picture.
 
     Attributes:
         symbols: The most probable symbols, from left to right.
-        joined: Pairs of these symbols that may be one symbol, as candidates whose parts they are:
+        joined: Pairs of these symbols that may be one symbol, as candidates whose halves they are:
             the taller one first. The most probable ones come first.
 
     """
@@ -61,31 +58,15 @@ class Segmentation:
     joined: list[Candidate]
 
 
-def segment(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
-    """Group the strokes of a drawing into its most probable symbols.
+def segment(first: Mapping[Group, Candidate]) -> Segmentation:
+    """Group parts into symbols, with the alternatives that are not unlikely.
 
     Args:
-        strokes: The strokes, in any order and at any scale. Each has at least one point (x, y); y
-            increases downwards.
-
-    Returns:
-        The strokes of each symbol. The symbols are in order from left to right; the strokes of each
-        symbol are in their original order.
+        first: The groups to begin with, in any order, each with its candidate.
 
     """
-    return [symbol.strokes for symbol in segmentations(strokes).symbols]
-
-
-def segmentations(strokes: Sequence[Stroke]) -> Segmentation:
-    """Group the strokes of a drawing into symbols, with the alternatives that are not unlikely.
-
-    Args:
-        strokes: As for `segment`.
-
-    """
-    groups = groups_of_one(strokes)
-    members = {group: [index] for index, group in enumerate(groups)}
-    candidates = {group: Candidate([strokes[index]]) for group, (index,) in members.items()}
+    groups = list(first)
+    candidates = dict(first)
     # Sorted by position, they don't depend on the order of drawing, even if two pairs are equal.
     groups.sort(key=lambda group: group.box)
     pairs = {
@@ -96,10 +77,7 @@ def segmentations(strokes: Sequence[Stroke]) -> Segmentation:
     while pairs and max(pairs.values()) > 0.5:
         pair = max(pairs, key=pairs.__getitem__)
         joined = join(*pair)
-        members[joined] = sorted(members[pair[0]] + members[pair[1]])
-        candidates[joined] = _joined(
-            strokes, members[joined], pairs[pair], [candidates[part] for part in pair]
-        )
+        candidates[joined] = _joined([candidates[group] for group in pair], pairs[pair])
         groups = [group for group in groups if group not in pair]
         pairs = {other: p for other, p in pairs.items() if not set(other) & set(pair)}
         pairs |= {(group, joined): probability_of_one_symbol(group, joined) for group in groups}
@@ -109,10 +87,8 @@ def segmentations(strokes: Sequence[Stroke]) -> Segmentation:
         [candidates[group] for group in groups],
         [
             _joined(
-                strokes,
-                sorted(members[pair[0]] + members[pair[1]]),
-                probability,
                 [candidates[group] for group in sorted(pair, key=_height, reverse=True)],
+                probability,
             )
             for pair, probability in sorted(pairs.items(), key=lambda item: -item[1])
             if probability > UNLIKELY
@@ -124,9 +100,6 @@ def _height(group: Group) -> float:
     return group.box[3] - group.box[1]
 
 
-def _joined(
-    strokes: Sequence[Stroke], members: Sequence[int], probability: float, parts: list[Candidate]
-) -> Candidate:
-    """Return the candidate of two parts. members: the indices of the strokes of both."""
-    chosen = [strokes[index] for index in members]
-    return Candidate(chosen, probability, () if probability >= SURE else tuple(parts))
+def _joined(halves: Sequence[Candidate], probability: float) -> Candidate:
+    parts = sorted(index for half in halves for index in half.parts)
+    return Candidate(parts, probability, () if probability >= SURE else tuple(halves))

@@ -36,8 +36,7 @@ from digits.sums import Sums
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from digits.app import App
-    from digits.drawing.raster import Image
+    from digits.app import App, Source
     from digits.page.background import Run
     from digits.page.device.published_model import PublishedModel
     from digits.page.device.service_worker import ServiceWorker
@@ -168,7 +167,7 @@ async def create_late_controls(
 
 def _make_pictures_undoable(app: App, actions: Actions) -> None:
     """Add an action for each picture that the user shows. Undoing it shows the drawing again."""
-    noted: Image | None = None
+    noted: Source | None = None
 
     def go_back() -> bool:
         is_shown = not element("picture").hidden

@@ -31,8 +31,8 @@ from offline_onnx import ModelUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digits.drawing.raster import Image
     from digits.page.late_controls import LateControls
+    from digits.picture.source import PictureSource
     from offline_onnx import Model
 
 
@@ -201,11 +201,11 @@ class Page:
         element("undo").disabled = not self.app.ink.can_undo
         self.app.drawing_changed()
 
-    def _read_picture(self, image: Image) -> None:
+    def _read_picture(self, picture: PictureSource) -> None:
         """Request that the picture that covers the drawing is read."""
         # Both buttons change the drawing, which the picture covers.
         element("undo").disabled = element("clear").disabled = True
-        self.app.switch_to_picture(image)
+        self.app.switch_to_picture(picture)
 
     def _edit(self, change: Callable[[], None]) -> None:
         """Apply a button's change to the drawing; then show, read and store the drawing."""

@@ -6,6 +6,8 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digits.picture.thinning import thin
+
 if TYPE_CHECKING:
     from digits.picture.light import Rows
 
@@ -24,8 +26,8 @@ type Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels; right and bottom are exclusive."""
 
 
-class NoSingleDigit(ValueError):
-    """The picture does not show exactly one digit.
+class NothingToRead(ValueError):
+    """The picture shows no digit or sign.
 
     Attributes:
         reason: The key of the text in text.json that explains this to the user.
@@ -38,7 +40,7 @@ class NoSingleDigit(ValueError):
 
 
 class Component:
-    """Connected pixels of ink, or several sets of connected pixels that form one digit.
+    """Connected pixels of ink, or several sets of connected pixels that form one symbol.
 
     Attributes:
         grid: The picture.
@@ -68,6 +70,11 @@ class Component:
         ink, down = set(self.pixels), self.grid.stride
         sides = sum(pixel + step not in ink for pixel in ink for step in (1, -1, down, -down))
         return 2 * len(ink) / (sides * math.pi / 4)
+
+    @cached_property
+    def middle(self) -> list[int]:
+        """The pixels of the middle of its lines, one pixel wide."""
+        return thin(self.pixels, self.grid.stride)
 
     @cached_property
     def strength(self) -> float:

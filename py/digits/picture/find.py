@@ -1,11 +1,11 @@
-"""Convert a picture of a digit to a 28x28 image in the format of MNIST.
+"""Find the ink of digits and signs in a picture, and convert it to images in MNIST's format.
 
 The strength of a pixel is 0 for paper and 1 for black ink: see `digits.picture.light.darkness`.
 
 1. `digits.picture.light` corrects uneven light.
 2. A threshold separates ink from paper.
-3. `digits.picture.components` separates the digit from all other ink.
-4. The digit is scaled into MNIST's box. Each pixel is the average of an area of the picture, so a
+3. `digits.picture.grouping` separates the digits and signs from all other ink.
+4. Each symbol is scaled into MNIST's box. Each pixel is the average of an area of the picture, so a
    small hole in the ink stays visible as a grey pixel. Lines that would be finer than MNIST's are
    redrawn with a thicker pen instead, by `digits.drawing.raster`.
 """
@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, islice, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from digits.drawing.raster import BOX, RADIUS, SIDE, rasterise
+from digits.drawing.raster import BOX, RADIUS, SIDE, SMALLEST, rasterise
 from digits.picture.colour import grey_pictures
-from digits.picture.components import NoSingleDigit, PixelGrid
-from digits.picture.grouping import SeveralDigits, choose_digit
+from digits.picture.components import Component, NothingToRead, PixelGrid
+from digits.picture.grouping import choose_components
 from digits.picture.light import darkness
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from digits.drawing.raster import Image
     from digits.picture.colour import ColourPicture
-    from digits.picture.components import Box, Component
+    from digits.picture.components import Box
     from digits.picture.light import GreyPicture, Rows
 
 MIN_CONTRAST = 0.1
@@ -50,9 +52,6 @@ WEAK_CONTRAST = 0.3
 too: ink may differ from paper in hue instead of brightness."""
 PREFERENCE_RATIO = 1.5
 """The next grey picture is preferred if its contrast is more than this many times as large."""
-CLOSE_UP_LENGTH = 1 / 3
-"""If a digit is shorter than this fraction of the picture's longer side, the area around it is
-searched again at a higher resolution: a close-up."""
 MIN_THICKNESS = 1.6
 """Lines that would be thinner than this in the 28x28 image, in pixels, are redrawn as thick as the
 lines of MNIST."""
@@ -61,38 +60,71 @@ FADE_START, FADE_END = 0.4, 1.6
 between paper and threshold."""
 
 
-class FoundDigit(NamedTuple):
-    """A digit that was found.
+@dataclass(frozen=True)
+class FoundInk:
+    """The ink of a picture: of a single digit, or of several symbols.
 
     Attributes:
-        image: The digit's 28x28 image.
-        box: The digit's box in the picture, in pixels.
-        contrast: The difference in strength between ink and paper.
+        grid: The picture.
+        components: The components of the ink, from left to right; one for a single digit.
+        paper: The strength of paper.
+        threshold: The strength between paper and ink.
 
     """
 
-    image: Image
-    box: Box
-    contrast: float
+    grid: PixelGrid
+    components: Sequence[Component]
+    paper: float
+    threshold: float
+
+    @property
+    def contrast(self) -> float:
+        """The difference in strength between ink and paper."""
+        return 2 * (self.threshold - self.paper)
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around all components, in pixels."""
+        lefts, tops, rights, bottoms = zip(*(each.box for each in self.components), strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
+
+    @cached_property
+    def thickness(self) -> float:
+        """The thickness of the lines in pixels: that of the largest component."""
+        return max(self.components, key=lambda each: len(each.pixels)).thickness
+
+    def image(self, parts: Sequence[Component], line_height: float = 0.0) -> Image:
+        """Return the 28x28 image of some components or parts of them, as one symbol.
+
+        Args:
+            parts: The components.
+            line_height: As for `digits.drawing.raster.rasterise`, in pixels of the picture.
+
+        """
+        pixels = [pixel for part in parts for pixel in part.pixels]
+        symbol = Component(self.grid, pixels)
+        longer = max(symbol.length - self.thickness, SMALLEST * line_height)
+        scale = (BOX - 2 * RADIUS) / max(longer, 1)
+        if len(self.components) > 1 or self.thickness * scale < MIN_THICKNESS:
+            dots = [[self.grid.position(pixel)] for part in parts for pixel in part.middle]
+            return rasterise(dots, line_height=line_height)
+        min_length = SMALLEST * line_height + self.thickness if line_height else 0.0
+        return _scale_to_box(self.grid, symbol, self.paper, self.threshold, min_length)
 
 
-def find_in_colour(pixels: ColourPicture) -> FoundDigit:
-    """Find the digit in a picture in colour: see `find` and `digits.picture.colour`.
+def find_in_colour(pixels: ColourPicture) -> FoundInk:
+    """Find the ink of digits and signs in a colour picture: see `find` and `digits.picture.colour`.
 
     Raises:
-        NoSingleDigit: No ink in the picture could be a digit.
-        SeveralDigits: There are several digits in the picture.
+        NothingToRead: No ink in the picture could be a digit.
 
     """
-    best: FoundDigit | SeveralDigits | None = None
-    error = NoSingleDigit("picture_no_ink")
+    best: FoundInk | None = None
+    error = NothingToRead("picture_no_ink")
     for picture in grey_pictures(pixels):
-        found: FoundDigit | SeveralDigits
         try:
             found = find(picture)
-        except SeveralDigits as several:
-            found = several
-        except NoSingleDigit as failed:
+        except NothingToRead as failed:
             if error.reason == "picture_no_ink":  # any other reason is more specific
                 error = failed
             continue
@@ -100,58 +132,27 @@ def find_in_colour(pixels: ColourPicture) -> FoundDigit:
             best = found
         if best.contrast >= WEAK_CONTRAST:
             break
-    if isinstance(best, FoundDigit):
-        return best
-    raise best or error
+    if best is None:
+        raise error
+    return best
 
 
-def find(picture: GreyPicture) -> FoundDigit:
-    """Find the digit in a grey picture: at any place, and dark on light or light on dark.
+def find(picture: GreyPicture) -> FoundInk:
+    """Find the ink of digits and signs in a grey picture: dark on light, or light on dark.
 
     Args:
-        picture: The picture. Its longer side should have at most about 160 pixels, because time and
-            memory grow with the number of pixels.
+        picture: The picture. Time and memory grow with the number of its pixels.
 
     Raises:
-        NoSingleDigit: No ink in the picture could be a digit.
-        SeveralDigits: There are several digits in the picture.
+        NothingToRead: No ink in the picture could be a digit.
 
     """
     rows = darkness(picture)
     paper, threshold = _levels(rows)
     grid = PixelGrid(rows)
     weak = paper + WEAK_FRACTION * (threshold - paper)
-    contrast = 2 * (threshold - paper)
-    digit = choose_digit(grid.components(weak, threshold), contrast)
-    left, top, right, bottom = digit.box
-    length, thickness = max(right - left, bottom - top), digit.thickness
-    scale = (BOX - 2 * RADIUS) / max(length - thickness, 1)
-    if thickness * scale < MIN_THICKNESS:
-        dots = [[grid.position(pixel)] for pixel in digit.pixels]
-        return FoundDigit(rasterise(dots, RADIUS - thickness * scale / 2), digit.box, contrast)
-    return FoundDigit(_scale_to_box(grid, digit, paper, threshold), digit.box, contrast)
-
-
-def close_up(box: Box, width: int, height: int) -> Box | None:
-    """Return the box of the area to search again if the digit is small, otherwise None.
-
-    Args:
-        box: The box of the digit, in pixels.
-        width: The width of the picture in pixels.
-        height: The height of the picture in pixels.
-
-    """
-    left, top, right, bottom = box
-    length = max(right - left, bottom - top)
-    if length > CLOSE_UP_LENGTH * max(width, height):
-        return None
-    margin = length // 2
-    return (
-        max(left - margin, 0),
-        max(top - margin, 0),
-        min(right + margin, width),
-        min(bottom + margin, height),
-    )
+    components = choose_components(grid.components(weak, threshold))
+    return FoundInk(grid, components, paper, threshold)
 
 
 def _levels(rows: Rows) -> tuple[float, float]:
@@ -164,7 +165,7 @@ def _levels(rows: Rows) -> tuple[float, float]:
     """
     values = sorted(value for row in rows for value in row)
     if not values:
-        raise NoSingleDigit("picture_no_ink")
+        raise NothingToRead("picture_no_ink")
     papers = values[: _count_paper(values)]
     paper, upper = papers[len(papers) // 2], papers[len(papers) * 6 // 10]
     min_threshold = paper + NOISE_FACTOR * (upper - paper) + MIN_CONTRAST
@@ -172,7 +173,7 @@ def _levels(rows: Rows) -> tuple[float, float]:
     while abs(threshold - previous) > 0.005:
         ink = values[bisect(values, threshold) :]
         if not ink:
-            raise NoSingleDigit("picture_no_ink")
+            raise NothingToRead("picture_no_ink")
         middle = (sum(ink) / len(ink) + paper) / 2
         threshold, previous = max(middle, min_threshold), threshold
     return paper, threshold
@@ -200,8 +201,13 @@ def _count_paper(values: list[float]) -> int:
     return split if best > CLEAR_SPLIT * variance else count
 
 
-def _scale_to_box(grid: PixelGrid, digit: Component, paper: float, threshold: float) -> Image:
-    """Scale the digit into MNIST's box by averaging, with its centre of mass in the middle."""
+def _scale_to_box(
+    grid: PixelGrid, digit: Component, paper: float, threshold: float, min_length: float
+) -> Image:
+    """Scale a symbol into MNIST's box by averaging, with its centre of mass in the middle.
+
+    A symbol that is shorter than min_length is enlarged as if it had this length.
+    """
     contrast = threshold - paper
     zero, full = paper + FADE_START * contrast, paper + FADE_END * contrast
     steps = (0, 1, -1, grid.stride, -grid.stride)
@@ -209,7 +215,7 @@ def _scale_to_box(grid: PixelGrid, digit: Component, paper: float, threshold: fl
     values = {p: min(max((grid.values[p] - zero) / (full - zero), 0.0), 1.0) for p in near}
     solid = [pixel for pixel, value in values.items() if value > 0.5] or digit.pixels
     left, top, right, bottom = grid.box(solid)
-    scale = max(right - left, bottom - top) / BOX
+    scale = max(right - left, bottom - top, min_length) / BOX
     left, top, right, bottom = grid.box(list(near))
     rows = [
         [values.get((y + 1) * grid.stride + x + 1, 0.0) for x in range(left, right)]

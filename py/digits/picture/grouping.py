@@ -1,4 +1,4 @@
-"""Choose the components that form the digit, and notice when there are several digits."""
+"""Choose the components that are ink of digits and signs, and merge the parts of a single digit."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from digits.drawing.overlap import ROWS, Group, depth
-from digits.picture.components import Component, NoSingleDigit
+from digits.drawing.segment import Candidate, segment
+from digits.picture.components import Component, NothingToRead
+from digits.picture.groups import groups_of_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from digits.picture.components import Box
+    from collections.abc import Sequence
 
 MIN_LENGTH = 0.07
 """The minimum length of a digit, as a fraction of the picture's longer side."""
@@ -43,37 +43,27 @@ SAME_INK_STRAIGHT = 0.85
 line may also be the edge of a shadow."""
 STRAIGHT = 1.2
 """A line is straight if it is at most this many times as long as the diagonal of its box."""
+MAX_COMPONENTS = 64
+"""The maximum number of components that are read: as many as a drawing can have gestures."""
+SIGN_PEN = 1.6
+"""The same maximum for a sign beside a single digit."""
+MIN_DOT = 0.8
+"""The minimum length of a dot, in thicknesses of the lines of a digit."""
 UPRIGHT = 2.0
 """The minimum ratio of height to width of a straight line that may be a 1."""
 
 
-class SeveralDigits(NoSingleDigit):
-    """There is more than one digit in the picture.
+def choose_components(components: Sequence[Component]) -> list[Component]:
+    """Return the ink of a single digit as one component, or all ink of several symbols.
 
-    Attributes:
-        box: The smallest box around all digits, in pixels.
-        contrast: The difference in strength between ink and paper.
-
-    """
-
-    def __init__(self, box: Box, contrast: float) -> None:
-        super().__init__("picture_several")
-        self.box = box
-        self.contrast = contrast
-
-
-def choose_digit(components: Sequence[Component], contrast: float) -> Component:
-    """Return the digit: the largest component, merged with the other parts of a broken digit.
+    The digit is the largest component, merged with the other parts of a broken digit. If there are
+    other digits or signs beside it, all components that the same pen has drawn are returned, from
+    left to right, and nothing is merged.
 
     Components at the edge of the picture count if they may be a digit that is cropped tightly.
 
-    Args:
-        components: All components of ink.
-        contrast: The contrast that SeveralDigits reports.
-
     Raises:
-        NoSingleDigit: No component can be a digit.
-        SeveralDigits: There are several digits.
+        NothingToRead: No component can be a digit, or there are too many components.
 
     """
     largest_first = sorted(components, key=lambda component: -len(component.pixels))
@@ -85,14 +75,17 @@ def choose_digit(components: Sequence[Component], contrast: float) -> Component:
         inner = []
     candidates = sorted([*inner, *outer], key=lambda component: -len(component.pixels))
     if not candidates:
-        raise NoSingleDigit("picture_at_edge")
+        raise NothingToRead("picture_at_edge")
     digit, others = _merge(candidates)
     if reason := _reason_against(digit):
-        raise NoSingleDigit(reason)
-    other_digits = [other for other in others if _is_another_digit(other, digit)]
-    if other_digits:
-        raise SeveralDigits(_box_around([digit, *other_digits]), contrast)
-    return digit
+        raise NothingToRead(reason)
+    same_pen = [each for each in candidates if _is_ink_of_pen(each, candidates[0])]
+    same_pen.sort(key=lambda component: component.box)
+    if len(same_pen) > MAX_COMPONENTS:
+        raise NothingToRead("picture_crowded")
+    if any(_is_another_digit(other, digit) for other in others) or _are_several(same_pen):
+        return same_pen
+    return [digit]
 
 
 def _reason_against(component: Component) -> str | None:
@@ -199,6 +192,36 @@ def _is_another_digit(component: Component, digit: Component) -> bool:
     )
 
 
-def _box_around(components: Iterable[Component]) -> Box:
-    lefts, tops, rights, bottoms = zip(*(each.box for each in components), strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+def _is_ink_of_pen(component: Component, digit: Component) -> bool:
+    """Return whether a component may be drawn by the pen that drew a digit: a dot, for example."""
+    is_dark = component.strength >= SAME_INK * digit.strength
+    return (
+        is_dark
+        and component.length >= MIN_DOT * digit.thickness
+        and component.thickness < SAME_PEN * digit.thickness
+    )
+
+
+def _are_several(components: Sequence[Component]) -> bool:
+    """Return whether components show several symbols, by the measures for strokes of a pen."""
+    largest = max(components, key=lambda component: len(component.pixels))
+    groups = groups_of_one(components, largest.thickness)
+    found = segment({group: Candidate([index]) for index, group in enumerate(groups)})
+    symbols = [
+        Component(largest.grid, [p for index in symbol.parts for p in components[index].pixels])
+        for symbol in found.symbols
+    ]
+    return (
+        sum(_is_another_digit(each, largest) or _is_clear_sign(each, largest) for each in symbols)
+        > 1
+    )
+
+
+def _is_clear_sign(component: Component, digit: Component) -> bool:
+    """Return whether a component is so much like the digit's ink that it must be a sign."""
+    ratio = component.thickness / digit.thickness
+    return (
+        component.strength >= SAME_INK_STRAIGHT * digit.strength
+        and 1 / SIGN_PEN < ratio < SIGN_PEN
+        and component.length >= digit.thickness
+    )

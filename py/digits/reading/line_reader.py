@@ -1,9 +1,9 @@
-"""Read a drawing of one or more lines: choose the symbols, and what each of them is.
+"""Read one or more lines of a drawing or picture: choose the symbols, and what each of them is.
 
-1. Geometry groups strokes into symbols, in lines. Where it is unsure, all groups are candidates.
+1. Geometry groups parts into symbols, in lines. Where it is unsure, all groups are candidates.
 2. The model reads the images of all candidates in one run.
 3. Each reading is weighed by the candidate's place on its line.
-4. Of the candidates that share strokes, those whose readings are the most probable are chosen.
+4. Of the candidates that share parts, those whose readings are the most probable are chosen.
 5. The readings of the chosen symbols are weighed by their neighbours on the line.
 """
 
@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from digits.drawing.ink import box_around
 from digits.drawing.lines import Line, lines_of
-from digits.drawing.raster import SMALLEST, rasterise
-from digits.drawing.segment import segmentations
+from digits.drawing.raster import SMALLEST
+from digits.drawing.segment import segment
 from digits.reading.contract import SIGNS
 from digits.reading.place import DOT_FOR_TIMES, density
 from digits.reading.recogniser import ALONE, Weights
@@ -32,31 +30,53 @@ from digits.reading.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from digits.drawing.ink import Box, Point, Stroke
+    from digits.drawing.ink import Box
     from digits.drawing.lines import Place
+    from digits.drawing.overlap import Group
     from digits.drawing.raster import Image
     from digits.drawing.segment import Candidate
     from digits.reading.recogniser import Reading, Recogniser
 
-type Gesture = Sequence[Stroke]
-"""What the pen drew from pen down to pen up: several strokes if it left the sheet meanwhile."""
-
 _NO_SIGNS = (0.0,) * len(SIGNS)
 
-MAX_REMEMBERED = 128
-"""The number of images that are remembered."""
 SIGN_FREQUENCY = 6.0
 """How much more often a sign occurs on a line than in the training, compared with a digit."""
 MIN_CONFIDENCE = 1e-9
 """A smaller probability counts as this."""
 
 
+class Source(Protocol):
+    """A drawing or a picture as parts: gestures of the pen, or components of ink.
+
+    All of a part belongs to the same symbol. The parts are numbered from 0.
+    """
+
+    def groups(self) -> dict[Group, Candidate]:
+        """Return the groups of parts to begin with, at least one, each with its candidate."""
+        ...
+
+    def box(self, parts: Sequence[int]) -> Box:
+        """Return the box around some parts, in the source's own coordinates; y points down."""
+        ...
+
+    def image(self, parts: Sequence[int], line_height: float) -> Image:
+        """Return the 28x28 image of some parts.
+
+        Args:
+            parts: The indices of the parts, at least one.
+            line_height: The height of the digits on the same line. A drawing smaller than SMALLEST
+                of it is not enlarged to the whole image. 0 if there is no line.
+
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class ReadSymbol:
-    """A symbol of a drawing.
+    """A symbol that was read.
 
     Attributes:
-        gestures: The gestures that it consists of.
+        parts: The indices of the source's parts that it consists of.
         box: The box around them.
         image: The image that was read.
         reading: The reading.
@@ -64,7 +84,7 @@ class ReadSymbol:
 
     """
 
-    gestures: list[Gesture]
+    parts: list[int]
     box: Box
     image: Image
     reading: Reading
@@ -76,31 +96,25 @@ class _ToRead:
     """A candidate to read, and how its image was read at its place on the line."""
 
     candidate: Candidate
+    box: Box
     place: Place | None
-    gestures: list[Gesture]
-    parts: list[_ToRead] = field(default_factory=list)
-    image: Image = field(init=False)
+    image: Image
+    halves: list[_ToRead]
     reading: Reading = field(init=False)
 
-    def __post_init__(self) -> None:
-        strokes = tuple(tuple(stroke) for gesture in self.gestures for stroke in gesture)
-        self.box = box_around(strokes)
-        is_small = self.place and self.place.size < SMALLEST
-        self.image = _image(strokes, self.place.line_height if self.place and is_small else 0.0)
-
     def every(self) -> Iterator[_ToRead]:
-        """Yield this candidate and all its parts."""
+        """Yield this candidate and its halves, with their halves."""
         yield self
-        for part in self.parts:
-            yield from part.every()
+        for half in self.halves:
+            yield from half.every()
 
 
-async def read_lines(recogniser: Recogniser, gestures: Sequence[Gesture]) -> list[list[ReadSymbol]]:
-    """Read a drawing in one run of the model.
+async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSymbol]]:
+    """Read a drawing or picture in one run of the model.
 
     Args:
         recogniser: Reads the images.
-        gestures: At least one gesture, each with at least one stroke, at any scale; y points down.
+        source: The drawing or picture.
 
     Returns:
         For each line, from top to bottom, its symbols from left to right.
@@ -109,30 +123,22 @@ async def read_lines(recogniser: Recogniser, gestures: Sequence[Gesture]) -> lis
         SessionError: The model can't run.
 
     """
-    # Joined into one stroke, all strokes of a gesture get into the same symbol.
-    strokes = [[point for stroke in gesture for point in stroke] for gesture in gestures]
-    gesture_of = {id(stroke): each for stroke, each in zip(strokes, gestures, strict=True)}
-    found = segmentations(strokes)
-    boxes = [box_around(symbol.strokes) for symbol in found.symbols]
+    found = segment(source.groups())
+    boxes = [source.box(symbol.parts) for symbol in found.symbols]
     lines: list[dict[Candidate, _ToRead]] = []
     line_of: dict[Candidate, dict[Candidate, _ToRead]] = {}
     pairs: list[_ToRead] = []
     for indices in lines_of(boxes):
         line = Line([boxes[index] for index in indices])
-
-        def to_read(candidate: Candidate, line: Line = line) -> _ToRead:
-            return _ToRead(
-                candidate,
-                line.place_of(candidate.strokes),
-                [gesture_of[id(stroke)] for stroke in candidate.strokes],
-                [to_read(part) for part in candidate.parts],
-            )
-
-        symbols = {found.symbols[index]: to_read(found.symbols[index]) for index in indices}
+        symbols = {
+            found.symbols[index]: _to_read(found.symbols[index], source, line) for index in indices
+        }
         lines.append(symbols)
         line_of |= dict.fromkeys(symbols, symbols)
-        # The first part is the taller one: the whole symbol would be on its line.
-        pairs += [to_read(joined) for joined in found.joined if joined.parts[0] in symbols]
+        # The first half is the taller one: the whole symbol would be on its line.
+        pairs += [
+            _to_read(joined, source, line) for joined in found.joined if joined.halves[0] in symbols
+        ]
     every = [each for symbols in lines for symbol in symbols.values() for each in symbol.every()]
     every += [each for pair in pairs for each in pair.every()]
     read = await recogniser.outputs([each.image for each in every], recogniser.names_of_outputs())
@@ -144,10 +150,18 @@ async def read_lines(recogniser: Recogniser, gestures: Sequence[Gesture]) -> lis
     return [_weighed_by_neighbours(_chosen(symbols.values())) for symbols in lines if symbols]
 
 
-@lru_cache(maxsize=MAX_REMEMBERED)
-def _image(strokes: tuple[tuple[Point, ...], ...], line_height: float) -> Image:
-    """Return the image of some strokes: after each new stroke, only new images are drawn."""
-    return rasterise(strokes, line_height=line_height)
+def _to_read(candidate: Candidate, source: Source, line: Line) -> _ToRead:
+    """Measure where a candidate stands on a line, and draw its image; the same for its halves."""
+    box = source.box(candidate.parts)
+    place = line.place_of(box)
+    is_small = place and place.size < SMALLEST
+    return _ToRead(
+        candidate,
+        box,
+        place,
+        source.image(candidate.parts, place.line_height if place and is_small else 0.0),
+        [_to_read(half, source, line) for half in candidate.halves],
+    )
 
 
 def _place_weights(place: Place) -> Weights:
@@ -161,19 +175,19 @@ def _place_weights(place: Place) -> Weights:
 
 
 def _best(node: _ToRead) -> tuple[float, list[_ToRead]]:
-    """Return the most probable symbols of a candidate, itself or its parts.
+    """Return the most probable symbols of a candidate, itself or those of its halves.
 
     The first item is the logarithm of the probability that each of them is what it seems.
     """
     whole = math.log(max(node.reading.confidence, MIN_CONFIDENCE))
-    if not node.parts:
+    if not node.halves:
         return whole, [node]
     probability = node.candidate.probability
-    scores, symbols = zip(*map(_best, node.parts), strict=True)
+    scores, symbols = zip(*map(_best, node.halves), strict=True)
     whole += math.log(probability)
     split = math.log(1 - probability) + math.fsum(scores)
     return (
-        (whole, [node]) if whole >= split else (split, [each for part in symbols for each in part])
+        (whole, [node]) if whole >= split else (split, [each for half in symbols for each in half])
     )
 
 
@@ -187,13 +201,13 @@ def _join_if_more_probable(
         pair: The symbols as one.
 
     """
-    parts = pair.candidate.parts
-    if not set(parts) <= set(line_of) or _best(pair)[1] != [pair]:
+    halves = pair.candidate.halves
+    if not set(halves) <= set(line_of) or _best(pair)[1] != [pair]:
         return
-    line = line_of[parts[0]]
-    for part in parts:
-        del line_of.pop(part)[part]
-    pair.parts = []
+    line = line_of[halves[0]]
+    for half in halves:
+        del line_of.pop(half)[half]
+    pair.halves = []
     line[pair.candidate] = pair
 
 
@@ -221,7 +235,7 @@ def _weighed_by_neighbours(line: Sequence[_ToRead]) -> list[ReadSymbol]:
         ]
     return [
         ReadSymbol(
-            each.gestures,
+            each.candidate.parts,
             each.box,
             each.image,
             each.reading.weighted(weights),

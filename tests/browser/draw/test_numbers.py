@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
 from digits.drawing.segment import segment
+from digits.drawing.source import DrawingSource
 from tests.browser.start.test_same_answers import read_natively
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
@@ -189,8 +190,10 @@ def test_only_the_uncertain_digit_of_a_number_is_marked(shared_app):
     between_5_and_7 = [[(0.55, 0.3), (0.62, 0.7)], [(0.55, 0.3), (0.7, 0.34)]]
     draw(shared_app, between_5_and_7)
     expect(boxes(shared_app)).to_have_count(2)
-    groups = segment(Ink.from_json(json.dumps(stored_ink(shared_app))).strokes)
-    certain, uncertain = read_natively(MODEL, [rasterise(group) for group in groups]).max(axis=1)
+    drawing = DrawingSource(Ink.from_json(json.dumps(stored_ink(shared_app))).gestures)
+    found = segment(drawing.groups())
+    images = [drawing.image(symbol.parts, 0.0) for symbol in found.symbols]
+    certain, uncertain = read_natively(MODEL, images).max(axis=1)
     assert uncertain < certain - 1e-3
     run_python(
         shared_app,

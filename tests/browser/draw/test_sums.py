@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.drawing.ink import box_around
+from digits.drawing.source import DrawingSource
 from digits.reading.line_reader import read_lines
 from model.evaluation.readings import load_recogniser
 from model.writing import lines
@@ -35,7 +36,7 @@ COPIED = """() => {
 
 async def read(recogniser, strokes):
     """Return the text of a drawing."""
-    found = await read_lines(recogniser, [[stroke] for stroke in strokes])
+    found = await read_lines(recogniser, DrawingSource([[stroke] for stroke in strokes]))
     return "\n".join("".join(symbol.reading.label for symbol in line) for line in found)
 
 

@@ -7,6 +7,7 @@ import pytest
 from digits.app import App
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
+from digits.drawing.source import DrawingSource
 from offline_onnx import ModelUnavailable, Origin
 from offline_onnx.errors import SessionError, Unreachable
 from tests.support.time_limits import TIMEOUT
@@ -292,7 +293,9 @@ def test_a_gesture_that_leaves_the_sheet_and_returns_is_one_digit():
     asyncio.run(run_app(scenario))
 
 
-PICTURE = rasterise([[(0, 0), (1, 1)]])
+PICTURE = DrawingSource([[[(0.0, 0.0), (1.0, 1.0)]]])
+"""A source in place of a picture: the app does not distinguish them."""
+IMAGE = PICTURE.image([0], 0.0)
 """The 28x28 image of a picture."""
 
 
@@ -304,7 +307,7 @@ def test_a_picture_is_read_until_the_drawing_changes():
         app.switch_to_picture(PICTURE)
         await view.next_call()
         (digit,) = view.digits
-        assert digit.image == PICTURE
+        assert digit.image == IMAGE
         assert digit.box == (0, 0, 1, 1)
         app.drawing_changed()
         await view.next_call()
@@ -332,7 +335,7 @@ def test_only_the_latest_source_is_shown_when_it_changes_during_a_reading(pictur
         await view.next_call()
         assert len(session.runs) == 2
         assert [kind for kind, *_ in view.shown].count("number") == 1
-        latest = rasterise(app.ink.strokes) if picture_first else PICTURE
+        latest = rasterise(app.ink.strokes) if picture_first else IMAGE
         assert view.digits[0].image == latest
 
     asyncio.run(run_app(scenario, session=session))
@@ -429,7 +432,7 @@ def test_the_previous_model_is_released_after_its_last_run():
         session = BlockedSession()
         app = App(Ink(), FakeView(), load=None)
         await app.use(model_of(session))
-        reading = asyncio.create_task(app.recogniser.read([PICTURE]))
+        reading = asyncio.create_task(app.recogniser.read([IMAGE]))
         await session.has_begun.wait()
         switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.FILE)))
         for _ in range(10):
@@ -450,7 +453,7 @@ def test_a_stuck_run_of_the_previous_model_does_not_delay_the_new_models_origin(
         app = App(Ink(), FakeView(), load=None)
         await app.use(model_of(session))
         app.changed.add(lambda: origins.append(app.model.origin))
-        stuck = asyncio.create_task(app.recogniser.read([PICTURE]))
+        stuck = asyncio.create_task(app.recogniser.read([IMAGE]))
         await session.has_begun.wait()
         switch = asyncio.create_task(app.use(model_of(FakeSession(), Origin.FILE)))
         for _ in range(10):

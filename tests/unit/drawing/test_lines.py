@@ -69,7 +69,7 @@ def test_each_symbol_is_on_exactly_one_line(count, slope, rng):
 
 
 def test_a_place_is_measured_relative_to_the_others():
-    place = Line(row(2)).place_of([[(0.7, 1.0), (0.7, 1.2)]])
+    place = Line(row(2)).place_of((0.7, 1.0, 0.7, 1.2))
     assert place.line_height == pytest.approx(1)
     assert place.size == pytest.approx(0.2)
     assert place.offset == pytest.approx(0.6)
@@ -82,4 +82,4 @@ def test_the_middle_of_a_slanted_line_follows_it():
 
 
 def test_a_symbol_that_is_alone_has_no_place():
-    assert Line([DIGIT]).place_of([[(0.0, 0.0), (0.6, 1.0)]]) is None
+    assert Line([DIGIT]).place_of((0.0, 0.0, 0.6, 1.0)) is None

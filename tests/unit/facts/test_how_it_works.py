@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from digits.drawing.source import DrawingSource
 from digits.facts.how_it_works import Facts, steps
 from digits.facts.requests import (
     PARTS,
@@ -201,11 +202,10 @@ def test_measure_returns_none_if_the_drawing_or_picture_changes(change):
         draw_line(app.ink)
         app.drawing_changed()
         await view.next_call()
-        image = app.symbols[0].image
         session.change_source = {
             "stroke begins": lambda: app.ink.begin((0.5, 0.5)),
             "drawing is cleared": lambda: (app.ink.clear(), app.drawing_changed()),
-            "picture is opened": lambda: app.switch_to_picture(image),
+            "picture is opened": lambda: app.switch_to_picture(PICTURE),
         }[change]
         assert await measure(app) is None
         assert len(session.runs) in (5, 6)  # the sixth run is the app's: it reads the picture
@@ -222,13 +222,17 @@ def test_measure_reads_the_picture_if_a_picture_is_shown():
         draw_strokes(app.ink, [(0.1, 0.2), (0.1, 0.8)], [(0.5, 0.2), (0.4, 0.8)])
         app.drawing_changed()
         await view.next_call()
-        app.switch_to_picture(app.symbols[0].image)
+        app.switch_to_picture(PICTURE)
         await view.next_call()
         session.runs.clear()
         assert await measure(app)
         assert session.runs == [(1, 28, 28, 1)] * RUNS
 
     asyncio.run(run_app(scenario, session=session))
+
+
+PICTURE = DrawingSource([[[(0.0, 0.0), (1.0, 1.0)]]])
+"""A source in place of a picture: the app does not distinguish them."""
 
 
 def texts(facts, words=ENGLISH):

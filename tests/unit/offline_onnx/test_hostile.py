@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from digits.drawing.ink import MAX_GESTURES, MAX_POINTS, Ink
 from digits.drawing.raster import SIDE
 from digits.facts.model_facts import model_in_use
-from digits.picture.components import NoSingleDigit
+from digits.picture.components import NothingToRead
 from digits.picture.find import find
 from digits.picture.image_size import dimensions
 from digits.picture.light import GreyPicture
@@ -135,11 +135,13 @@ def test_any_picture_gives_an_image_or_raises_no_digit_found(data, width, height
         | st.lists(st.sampled_from(b"\x00\xff"), min_size=size, max_size=size).map(bytes)
     )
     try:
-        image = find(GreyPicture(width, height, grey)).image
-    except NoSingleDigit:
+        found = find(GreyPicture(width, height, grey))
+    except NothingToRead:
         return
-    assert len(image) == SIDE * SIDE
-    assert all(0 <= value <= 1 for value in image)
+    for component in found.components:
+        image = found.image([component])
+        assert len(image) == SIDE * SIDE
+        assert all(0 <= value <= 1 for value in image)
 
 
 @given(st.binary(max_size=60))

@@ -20,10 +20,11 @@ def recogniser():
 
 @pytest.fixture(scope="session")
 def read(recogniser):
-    """Return a function that reads found digits and returns their labels as one text."""
+    """Return a function that reads found single digits and returns their labels as one text."""
 
     def read(found):
-        readings = asyncio.run(recogniser.read([each.image for each in found]))
+        assert all(len(each.components) == 1 for each in found)
+        readings = asyncio.run(recogniser.read([each.image(each.components) for each in found]))
         return "".join(reading.label for reading in readings)
 
     return read

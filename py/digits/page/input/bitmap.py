@@ -1,25 +1,20 @@
-"""Find the digit in a picture: scale the browser's bitmap down and read its pixels."""
+"""Find the ink in a picture: scale the browser's bitmap, turn it, and read its pixels."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from js import document
 from pyodide.ffi import JsException
 
 from digits.picture.colour import ColourPicture, is_light_on_transparent
-from digits.picture.components import NoSingleDigit
-from digits.picture.find import FoundDigit, close_up, find_in_colour
-from digits.picture.grouping import SeveralDigits
+from digits.picture.search import find_writing
 
 if TYPE_CHECKING:
     from digits.picture.components import Box
+    from digits.picture.source import Area, PictureSource
 
-LONG_SIDE = 160
-"""The longer side of the image that is searched for a digit, in pixels."""
-MIN_SIDE = 96
-"""The longer side to which a smaller picture is enlarged, in pixels: `find` needs some pixels of
-paper between the lines."""
 THUMBNAIL_SIDE = 40
 """The longer side, in pixels, of the small image in which `background` measures the ink."""
 STRIPES = {"#000": (0, 0, 0, 255), "#fff": (255, 255, 255, 255), "#f00": (255, 0, 0, 255)}
@@ -39,36 +34,49 @@ class PixelsRefused(Exception):
     """The browser does not return the true pixels of a canvas, to protect the user's privacy."""
 
 
-def find_digit(js_bitmap: Any) -> FoundDigit:
-    """Find the digit. If it is small, search the area around it again at a larger scale.
+class Bitmap:
+    """A bitmap of the browser. It implements `digits.picture.search.Picture`."""
+
+    def __init__(self, js_bitmap: Any) -> None:
+        self._js_bitmap = js_bitmap
+        self.width: int = js_bitmap.width
+        self.height: int = js_bitmap.height
+
+    def pixels(self, area: Area, width: int, height: int) -> ColourPicture:
+        """Return an area of the picture, turned upright and scaled to a width and height.
+
+        Raises:
+            PixelsRefused: The browser does not return true pixels.
+
+        """
+        if not area.angle:
+            left, top = round(area.x - area.width / 2), round(area.y - area.height / 2)
+            right, bottom = round(area.x + area.width / 2), round(area.y + area.height / 2)
+            box = max(left, 0), max(top, 0), min(right, self.width), min(bottom, self.height)
+            return _pixels(_scaled(self._js_bitmap, box, width, height))
+        # First scale the whole picture, so that thin lines are not lost; then turn it.
+        scale = min(width / area.width, 1)
+        whole = 0, 0, self.width, self.height
+        size = max(round(self.width * scale), 1), max(round(self.height * scale), 1)
+        js_whole = _scaled(self._js_bitmap, whole, *size)
+        js_canvas, js_context = _canvas(width, height)
+        js_context.translate(width / 2, height / 2)
+        js_context.rotate(-area.angle)
+        js_context.scale(width / (area.width * scale), height / (area.height * scale))
+        js_context.drawImage(js_whole, -area.x * scale, -area.y * scale)
+        return _pixels(js_canvas)
+
+
+def find_ink(js_bitmap: Any) -> PictureSource:
+    """Find the digits and signs in a bitmap.
 
     Raises:
-        NoSingleDigit: The picture shows no digit.
-        SeveralDigits: The picture shows several digits.
+        NothingToRead: The picture shows no digit.
         PixelsRefused: The browser does not return true pixels.
 
     """
     _check_pixels()
-    width, height = js_bitmap.width, js_bitmap.height
-    js_whole = scaled(js_bitmap, (0, 0, width, height), LONG_SIDE, MIN_SIDE)
-    found: FoundDigit | SeveralDigits
-    try:
-        found = find_in_colour(_pixels(js_whole))
-    except SeveralDigits as several:
-        found = several
-    area, scale = close_up(found.box, js_whole.width, js_whole.height), width / js_whole.width
-    if area is not None and scale > 1:
-        left, top, right, bottom = (round(side * scale) for side in area)
-        area_box = left, top, min(right, width), min(bottom, height)
-        try:
-            return find_in_colour(_pixels(scaled(js_bitmap, area_box, LONG_SIDE, MIN_SIDE)))
-        except SeveralDigits as several:
-            found = several
-        except NoSingleDigit:
-            pass  # use the result of the first search
-    if isinstance(found, SeveralDigits):
-        raise found
-    return found
+    return find_writing(Bitmap(js_bitmap))
 
 
 def background(js_canvas: Any) -> str:
@@ -78,38 +86,54 @@ def background(js_canvas: Any) -> str:
         js_canvas: The picture, on a canvas.
 
     """
-    whole = (0, 0, js_canvas.width, js_canvas.height)
-    is_light = is_light_on_transparent(_pixels(scaled(js_canvas, whole, THUMBNAIL_SIDE)))
+    is_light = is_light_on_transparent(_pixels(scaled(js_canvas, THUMBNAIL_SIDE)))
     return "black" if is_light else "white"
 
 
-def scaled(js_source: Any, box: Box, long_side: int, min_side: int = 0) -> Any:
-    """Return a canvas with an area of a picture, scaled down or enlarged.
+def scaled(js_source: Any, long_side: int) -> Any:
+    """Return a canvas with a whole picture, scaled down if its longer side is too long.
+
+    Args:
+        js_source: A bitmap or a canvas.
+        long_side: The maximum length of the result's longer side, in pixels.
+
+    """
+    width, height = js_source.width, js_source.height
+    scale = min(long_side / max(width, height), 1)
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    return _scaled(js_source, (0, 0, width, height), *size)
+
+
+def _scaled(js_source: Any, box: Box, to_width: int, to_height: int) -> Any:
+    """Return a canvas with an area of a picture, scaled to a width and height.
 
     The picture is halved repeatedly: scaling it in one large step would lose thin lines.
 
     Args:
         js_source: A bitmap or a canvas.
         box: The area: left, top, right and bottom, in pixels.
-        long_side: The maximum length of the result's longer side, in pixels.
-        min_side: An area whose longer side is shorter is enlarged to this length, in pixels.
+        to_width: The width of the canvas.
+        to_height: Its height.
 
     """
     left, top, right, bottom = box
     width, height = right - left, bottom - top
     while True:
-        longer = max(width, height)
-        scale = max(min(long_side / longer, max(min_side / longer, 1)), 0.5)
-        js_canvas = document.createElement("canvas")
-        js_canvas.width = max(round(width * scale), 1)
-        js_canvas.height = max(round(height * scale), 1)
-        js_context = js_canvas.getContext("2d")
-        js_context.imageSmoothingQuality = "high"
-        size = js_canvas.width, js_canvas.height
+        size = max(to_width, math.ceil(width / 2)), max(to_height, math.ceil(height / 2))
+        js_canvas, js_context = _canvas(*size)
         js_context.drawImage(js_source, left, top, width, height, 0, 0, *size)
         js_source, left, top, (width, height) = js_canvas, 0, 0, size
-        if max(width, height) <= long_side:
+        if size == (to_width, to_height):
             return js_canvas
+
+
+def _canvas(width: int, height: int) -> tuple[Any, Any]:
+    """Return a new canvas of this size and its context, which scales pictures smoothly."""
+    js_canvas = document.createElement("canvas")
+    js_canvas.width, js_canvas.height = width, height
+    js_context = js_canvas.getContext("2d")
+    js_context.imageSmoothingQuality = "high"
+    return js_canvas, js_context
 
 
 def _pixels(js_canvas: Any) -> ColourPicture:

@@ -8,17 +8,17 @@ from js import URL, Blob, document, window
 from pyodide.ffi import JsException, to_js
 
 from digits.page.dom import connect_file_chooser, element, on, set_text
-from digits.page.input.bitmap import PixelsRefused, background, find_digit, scaled
+from digits.page.input.bitmap import PixelsRefused, background, find_ink, scaled
 from digits.picture import svg
-from digits.picture.components import NoSingleDigit
+from digits.picture.components import NothingToRead
 from digits.picture.image_size import HEADER_BYTES, reason_to_refuse
 from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from digits.drawing.raster import Image
     from digits.page.background import Run
+    from digits.picture.source import PictureSource
     from digits.words import Words
 
 SHOWN_SIDE = 960
@@ -51,7 +51,7 @@ class PictureInput:
         self,
         words: Words,
         run: Run,
-        read: Callable[[Image], None],
+        read: Callable[[PictureSource], None],
         show_drawing: Callable[[], None],
     ) -> None:
         """Listen to the buttons, to pasting and to dropping.
@@ -59,7 +59,7 @@ class PictureInput:
         Args:
             words: The texts of the page.
             run: Starts work in the background.
-            read: Called with the 28x28 image of each picture that is shown.
+            read: Called with the ink of each picture that is shown.
             show_drawing: Called to show and read the drawing again.
 
         """
@@ -125,13 +125,12 @@ class PictureInput:
 
     def _show(self, js_bitmap: Any) -> None:
         try:
-            found = find_digit(js_bitmap)
-        except NoSingleDigit as error:
+            source = find_ink(js_bitmap)
+        except NothingToRead as error:
             raise PictureError(error.reason) from error
         except PixelsRefused as error:
             raise PictureError("picture_scrambled") from error
-        js_shown, whole = element("picture-shown"), (0, 0, js_bitmap.width, js_bitmap.height)
-        js_small = scaled(js_bitmap, whole, SHOWN_SIDE)
+        js_shown, js_small = element("picture-shown"), scaled(js_bitmap, SHOWN_SIDE)
         js_shown.width, js_shown.height = js_small.width, js_small.height
         js_context = js_shown.getContext("2d")
         js_context.fillStyle = background(js_small)
@@ -139,7 +138,7 @@ class PictureInput:
         js_context.drawImage(js_small, 0, 0)
         element("picture-error").hidden = True
         element("picture").hidden = False
-        self._read(found.image)
+        self._read(source)
 
     def _go_back(self) -> None:
         self._show_drawing()

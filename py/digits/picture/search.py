@@ -1,0 +1,153 @@
+"""Find what is written in a picture of any size: first in the whole picture, then closer.
+
+The whole picture is searched at a low resolution. What is found is searched again if it is small
+or tilted: at a resolution at which its symbols are large enough, and turned upright.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import median
+from typing import TYPE_CHECKING, Protocol
+
+from digits.picture.components import NothingToRead
+from digits.picture.find import find_in_colour
+from digits.picture.source import Area, PictureSource
+from digits.picture.tilt import tilt_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digits.drawing.ink import Box
+    from digits.picture.colour import ColourPicture
+
+LONG_SIDE = 160
+"""The longer side of the picture that is searched first, in pixels."""
+MIN_SIDE = 96
+"""The longer side to which a smaller picture is enlarged, in pixels: `find` needs some pixels of
+paper between the lines."""
+CLOSE_UP_LENGTH = 1 / 3
+"""A single digit that is shorter than this fraction of the picture's longer side is searched again
+at a higher resolution."""
+SYMBOL_HEIGHT = 40
+"""The height of the tall symbols when several are searched again, in pixels."""
+LARGE_ENOUGH = 0.8
+"""Several symbols that have this fraction of SYMBOL_HEIGHT are not searched again."""
+MAX_PIXELS = 120_000
+"""The maximum number of pixels of a search, so that it takes less than a second."""
+TALL = 0.6
+"""A symbol is tall if it has this fraction of the tallest one's height."""
+MARGIN = 0.6
+"""The margin around several symbols, in their heights."""
+
+
+class Picture(Protocol):
+    """A picture that can be scaled."""
+
+    @property
+    def width(self) -> int:
+        """The width in pixels."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """The height in pixels."""
+        ...
+
+    def pixels(self, area: Area, width: int, height: int) -> ColourPicture:
+        """Return an area of the picture, turned upright and scaled to a width and height."""
+        ...
+
+
+def find_writing(picture: Picture) -> PictureSource:
+    """Find the digits and signs in a picture.
+
+    Raises:
+        NothingToRead: No ink in the picture could be a digit.
+
+    """
+    whole = Area(picture.width / 2, picture.height / 2, picture.width, picture.height)
+    first = _search(picture, whole, _scale_of(whole, LONG_SIDE, MIN_SIDE))
+    closer = _closer(first)
+    if closer is None:
+        return first
+    try:
+        return _search(picture, *closer)
+    except NothingToRead:
+        return first
+
+
+def _search(picture: Picture, area: Area, scale: float) -> PictureSource:
+    width, height = (max(round(side * scale), 1) for side in (area.width, area.height))
+    found = find_in_colour(picture.pixels(area, width, height))
+    return PictureSource(found, area, scale, (picture.width, picture.height))
+
+
+def _scale_of(area: Area, long_side: float, min_side: float) -> float:
+    """Return the scale at which an area's longer side is from min_side to long_side pixels long."""
+    longer = max(area.width, area.height)
+    return min(max(min_side / longer, 1), long_side / longer)
+
+
+def _closer(first: PictureSource) -> tuple[Area, float] | None:
+    """Return the area to search again, and its scale. None if the first search is good enough."""
+    found = first.found
+    if len(found.components) == 1:
+        return _closer_to_digit(first)
+    boxes = [first.box([index]) for index in range(len(found.components))]
+    tilt = tilt_of(boxes)
+    height = _typical_height(boxes)
+    if not tilt and height >= LARGE_ENOUGH * SYMBOL_HEIGHT:
+        return None
+    area = _around(first, tilt, height * MARGIN)
+    largest = math.sqrt(MAX_PIXELS / (area.width * area.height))
+    return area, min(SYMBOL_HEIGHT / height * first.scale, largest)
+
+
+def _closer_to_digit(first: PictureSource) -> tuple[Area, float] | None:
+    """Return the area around a single digit, and its scale. None if the digit is large enough."""
+    grid = first.found.grid
+    left, top, right, bottom = first.found.box
+    length = max(right - left, bottom - top)
+    if length > CLOSE_UP_LENGTH * max(grid.width, grid.height) or first.scale >= 1:
+        return None
+    area = _around(first, 0.0, length / 2)
+    return area, _scale_of(area, LONG_SIDE, MIN_SIDE)
+
+
+def _around(first: PictureSource, angle: float, margin: float) -> Area:
+    """Return the smallest area with all ink and a margin, within the picture if it is not turned.
+
+    Args:
+        first: What was found.
+        angle: The angle of the area.
+        margin: The margin, in pixels of the search.
+
+    """
+    turn = Area(0, 0, 0, 0, -angle)
+    corners = [
+        turn.position(x, y)
+        for left, top, right, bottom in (each.box for each in first.found.components)
+        for x in (left, right)
+        for y in (top, bottom)
+    ]
+    xs, ys = zip(*corners, strict=True)
+    left, top, right, bottom = (
+        min(xs) - margin,
+        min(ys) - margin,
+        max(xs) + margin,
+        max(ys) + margin,
+    )
+    if not angle:
+        grid = first.found.grid
+        left, top = max(left, 0), max(top, 0)
+        right, bottom = min(right, grid.width), min(bottom, grid.height)
+    middle = Area(0, 0, 0, 0, angle).position((left + right) / 2, (top + bottom) / 2)
+    x, y = first.in_picture(middle)
+    return Area(x, y, (right - left) / first.scale, (bottom - top) / first.scale, angle)
+
+
+def _typical_height(boxes: Sequence[Box]) -> float:
+    """Return the median height of the tall symbols, or of the flat ones if none is tall."""
+    heights = [bottom - top for _, top, _, bottom in boxes]
+    return max(median(each for each in heights if each >= TALL * max(heights)), 1.0)

@@ -1,0 +1,128 @@
+"""A picture as the source of a reading: its parts are components of ink.
+
+It implements `reading.line_reader.Source`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from digits.drawing.segment import Candidate
+from digits.picture.groups import groups_of_one, middle_line_box
+from digits.picture.touching import cut, tall_height
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digits.drawing.ink import Box, Point
+    from digits.drawing.overlap import Group
+    from digits.drawing.raster import Image
+    from digits.picture.components import Component
+    from digits.picture.find import FoundInk
+
+
+class Area(NamedTuple):
+    """A rectangle in a picture, upright or turned.
+
+    Attributes:
+        x: The middle, in pixels from the picture's left side.
+        y: The middle, in pixels from the picture's upper side.
+        width: The width in pixels, along the turned rows.
+        height: The height in pixels.
+        angle: How far it is turned clockwise around its middle, in radians.
+
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    angle: float = 0.0
+
+    def position(self, across: float, down: float) -> tuple[float, float]:
+        """Return x and y in the picture of a point of the area.
+
+        Args:
+            across: The point's distance from the area's left side, in pixels.
+            down: Its distance from the upper side.
+
+        """
+        dx, dy = across - self.width / 2, down - self.height / 2
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        return self.x + dx * cos - dy * sin, self.y + dx * sin + dy * cos
+
+
+ONE_SYMBOL = 0.9
+"""The probability that a component which can be cut is one symbol."""
+
+
+class PictureSource:
+    """The ink that was found in an area of a picture.
+
+    Coordinates are those of the area, in pixels of the search.
+
+    Attributes:
+        found: The ink.
+        scale: The number of pixels of the search for each pixel of the picture.
+
+    """
+
+    newest = 0
+    """The first component from the left: its symbol is chosen at first."""
+
+    def __init__(self, found: FoundInk, area: Area, scale: float, size: tuple[int, int]) -> None:
+        """Read from ink. size: the picture's width and height in pixels."""
+        self.found = found
+        self.scale = scale
+        self._area = area
+        self._size = size
+        self._parts: list[Component] = []
+        height = tall_height(found.components)
+        self._candidates = [self._candidate(each, height) for each in found.components]
+
+    def groups(self) -> dict[Group, Candidate]:
+        """Return each component as a group; its candidate has halves where digits may touch."""
+        return dict(
+            zip(
+                groups_of_one(self.found.components, self.found.thickness),
+                self._candidates,
+                strict=True,
+            )
+        )
+
+    def box(self, parts: Sequence[int]) -> Box:
+        """Return the box around the middle lines of some components, as of the strokes of a pen."""
+        thickness = self.found.thickness
+        boxes = [middle_line_box(self._parts[index], thickness) for index in parts]
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
+
+    def image(self, parts: Sequence[int], line_height: float) -> Image:
+        """Return the 28x28 image of some components."""
+        return self.found.image([self._parts[index] for index in parts], line_height)
+
+    def in_picture(self, point: Point) -> Point:
+        """Return x and y of a point in the whole picture, in its pixels."""
+        return self._area.position(point[0] / self.scale, point[1] / self.scale)
+
+    def on_sheet(self, box: Box) -> Box:
+        """Return the place of a box on the sheet, which shows the picture as large as possible."""
+        left, top, right, bottom = box
+        corners = [self.in_picture((x, y)) for x in (left, right) for y in (top, bottom)]
+        width, height = self._size
+        side = max(width, height)
+        xs = [(x + (side - width) / 2) / side for x, _ in corners]
+        ys = [(y + (side - height) / 2) / side for _, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def _candidate(self, component: Component, height: float) -> Candidate:
+        """Add a component to the parts, cut where digits may touch. height: of a tall symbol."""
+        sides = (
+            cut(component, height, self.found.thickness) if len(self.found.components) > 1 else []
+        )
+        if not sides:
+            self._parts.append(component)
+            return Candidate([len(self._parts) - 1])
+        halves = tuple(self._candidate(side, height) for side in sides)
+        return Candidate(sorted(halves[0].parts + halves[1].parts), ONE_SYMBOL, halves)
