@@ -8,6 +8,7 @@ In reading order:
 - `taught_flag`: whether examples are stored, known without opening the database
 - `stored_list`: a list in localStorage
 - `history_store`: the numbers that were read
+- `hand_store`: samples of the user's handwriting
 - `other_tabs`: notifies other tabs of changes
 - `service_worker`: offline use, updates of the page, and deletion of outdated caches
 - `page_not_stored`: find out why the page could not be stored for offline use
