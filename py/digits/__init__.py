@@ -16,6 +16,7 @@ Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pict
 - `pen_rest`: notice when the user draws, and when the pen rests.
 - `actions`: the order of the user's actions, so that the latest one can be undone.
 - `teaching`: learn, store and undo the examples that the user teaches.
+- `handwriting`: how the user writes each symbol, from the drawing and from taught examples.
 - `facts`: facts about the page and its model, for the panels.
 - `page`: the user interface, the only code that accesses the document.
 """

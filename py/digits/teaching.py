@@ -91,7 +91,11 @@ class Teaching:
     """
 
     def __init__(
-        self, app: App, store: ExampleStore, note_change: Callable[[], None] = lambda: None
+        self,
+        app: App,
+        store: ExampleStore,
+        note_change: Callable[[], None] = lambda: None,
+        note_examples: Callable[[Examples, Examples], None] = lambda *_: None,
     ) -> None:
         """Begin without examples.
 
@@ -99,6 +103,8 @@ class Teaching:
             app: Learns the examples.
             store: Stores the examples.
             note_change: Called at each change that `undo` can undo, before it takes effect.
+            note_examples: Called when the user has changed the examples in this tab, with the
+                removed and the added ones. What other tabs change is not reported.
 
         """
         self.examples: Examples = {}
@@ -108,6 +114,7 @@ class Teaching:
         self._stored_keys: set[int] = set()
         self._store_lock = asyncio.Lock()
         self._note_change = note_change
+        self._note_examples = note_examples
         self._undo: deque[_Change] = deque(maxlen=UNDO_LIMIT)
 
     @property
@@ -187,6 +194,7 @@ class Teaching:
         self, removed: Examples, added: Examples, unreadable: Iterable[object] = ()
     ) -> None:
         self._apply(removed, added)
+        self._note_examples(removed, added)
         # `_save` does not wait for `_learn`: so changes are stored in the order of the calls.
         store_error, learn_error = await asyncio.gather(
             self._save([*removed, *unreadable], added), self._learn(added), return_exceptions=True

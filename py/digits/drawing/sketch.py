@@ -34,7 +34,7 @@ def sketch_of(strokes: Sequence[Stroke]) -> str:
     path = ""
     for stroke in strokes:
         placed = [((x - left) * scale + dx, (y - top) * scale + dy) for x, y in stroke]
-        points = [f"{round(x)} {round(y)}" for x, y in _simplified(placed)]
+        points = [f"{round(x)} {round(y)}" for x, y in simplified(placed, TOLERANCE)]
         path += f"M{points[0]}" + "".join(f"L{point}" for point in points[1:] or points)
     return path if len(path) <= MAX_LENGTH else ""
 
@@ -44,15 +44,21 @@ def is_sketch(text: str) -> bool:
     return len(text) <= MAX_LENGTH and (not text or bool(_PATH.fullmatch(text)))
 
 
-def _simplified(points: Sequence[Point]) -> list[Point]:
-    """Return fewer points of a line (D. H. Douglas and T. K. Peucker, 1973)."""
+def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
+    """Return fewer points of a line (D. H. Douglas and T. K. Peucker, 1973).
+
+    Args:
+        points: The points, at least one.
+        tolerance: Points that are nearer than this to a straight line are left out.
+
+    """
     kept = {0, len(points) - 1}
     spans = [(0, len(points) - 1)]
     while spans:
         first, last = spans.pop()
         between = range(first + 1, last)
         farthest = max(between, key=lambda i: _distance(points, first, last, i), default=None)
-        if farthest is not None and _distance(points, first, last, farthest) > TOLERANCE:
+        if farthest is not None and _distance(points, first, last, farthest) > tolerance:
             kept.add(farthest)
             spans += [(first, farthest), (farthest, last)]
     return [points[index] for index in sorted(kept)]

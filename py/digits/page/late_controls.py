@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from js import document
 
 from digits.actions import Actions
+from digits.handwriting import Handwriting
 from digits.page.answer.choices import Choices
 from digits.page.answer.copying import CopyButton
 from digits.page.answer.live_region import speak_changes
@@ -19,6 +20,7 @@ from digits.page.answer.results import ResultInk, ResultText
 from digits.page.answer.shortcuts import Shortcuts
 from digits.page.answer.sign_bars import SignBars
 from digits.page.background import pause
+from digits.page.device.hand_store import HandStore, learn_finished_drawings
 from digits.page.device.history_store import HistoryStore, ShownNumberRecorder
 from digits.page.device.install import InstallButton
 from digits.page.device.teacher import Teacher
@@ -94,11 +96,14 @@ async def create_late_controls(
     history_store = HistoryStore()
     sums = Sums(app, words.decimal_mark)
     ShownNumberRecorder(app, sums, history_store)
+    hand_store = HandStore()
+    handwriting = Handwriting(app, hand_store)
+    learn_finished_drawings(app, handwriting)
     copy_button = CopyButton(sums, words, run)
     Choices(app, words, pen)
     await pause()
     ResultText(sums, words, pen)
-    ResultInk(app, sums, pen, run)
+    ResultInk(app, sums, pen, handwriting, run)
     SignBars(app)
     await pause()
     Shortcuts(keyboard, copy_button, actions)
@@ -109,7 +114,7 @@ async def create_late_controls(
     await pause()
     InstallButton(run, js_boot.installable)
     run(service_worker.delete_outdated_runtimes())
-    teacher = Teacher(app, words, run, actions)
+    teacher = Teacher(app, words, run, actions, handwriting)
     await pause()
     _make_pictures_undoable(app, actions)
     pen.changed.add(_remove_demonstration)
@@ -135,7 +140,7 @@ async def create_late_controls(
     def history() -> Panel:
         from digits.page.panels.history import HistoryPanel
 
-        return HistoryPanel(history_store, words, run, actions)
+        return HistoryPanel(history_store, hand_store, handwriting, words, run, actions)
 
     def model() -> Panel:
         from digits.page.panels.model import ModelPanel

@@ -1,5 +1,6 @@
 """Write a result on the sheet in ink, in the user's own hand.
 
-- `hand`: remember how the user writes each symbol; symbols of a template hand for the others.
+- `sample`: how the user wrote a symbol; samples as JSON.
+- `hand`: write a text with the user's samples; symbols of a template hand for the others.
 - `beside`: place the result beside the sum.
 """

@@ -7,59 +7,89 @@ points down.
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from digits.drawing.ink import box_around
+from digits.writing.sample import PERCENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from digits.drawing.ink import Stroke
+    from digits.writing.sample import Sample
 
 GAP = 0.2
 """Space between two symbols."""
+STEP = 0.04
+"""The distance between two points that are written one after the other."""
+PER_SYMBOL = 2
+"""The number of samples of each symbol. The latest one is used; if it turns out to be wrong, the
+one before it is."""
 
 
 class Hand:
-    """The symbols that the user has written. For the others, a hand of the templates is used."""
+    """The user's hand. Symbols without a sample are written in a hand of the templates.
 
-    def __init__(self) -> None:
-        self._written: dict[str, list[Stroke]] = {}
+    Attributes:
+        samples: The samples, oldest first, at most PER_SYMBOL of each symbol.
 
-    def learn(self, symbol: str, strokes: Sequence[Stroke], middle: float, height: float) -> None:
-        """Remember how the user wrote a symbol. The latest one is used.
+    """
 
-        Args:
-            symbol: The digit or sign.
-            strokes: Its strokes on the sheet.
-            middle: The middle of its line, at the symbol.
-            height: The height of its line, more than 0.
+    def __init__(self, samples: Iterable[Sample] = ()) -> None:
+        self.samples: list[Sample] = []
+        for sample in samples:
+            self.add(sample)
 
-        """
-        left, *_ = box_around(strokes)
-        self._written[symbol] = [
-            [((x - left) / height, (y - middle) / height) for x, y in stroke] for stroke in strokes
-        ]
+    def add(self, sample: Sample) -> None:
+        """Add a sample. It replaces a sample of the same drawing, or else the oldest one."""
+        same = [each for each in self.samples if each.symbol == sample.symbol]
+        replaced = [each for each in same if each.drawing == sample.drawing]
+        replaced = replaced or same[: max(len(same) + 1 - PER_SYMBOL, 0)]
+        self.samples = [each for each in self.samples if each not in replaced] + [sample]
+
+    def remove(self, is_removed: Callable[[Sample], bool]) -> list[Sample]:
+        """Remove and return all samples for which a function returns True."""
+        removed = [each for each in self.samples if is_removed(each)]
+        self.samples = [each for each in self.samples if each not in removed]
+        return removed
 
     def write(self, text: str) -> list[Stroke]:
         """Return the strokes of a text, from left to right. Unknown characters are left out."""
+        samples = {each.symbol: each for each in self.samples}
         written: list[Stroke] = []
         right = 0.0
         for symbol in text:
-            strokes = self._written.get(symbol) or _templates().get(symbol)
+            if symbol in samples:
+                strokes = [_evenly(_scaled(each)) for each in samples[symbol].strokes]
+            else:
+                strokes = _templates().get(symbol, [])
             if strokes:
                 written += [[(x + right, y) for x, y in stroke] for stroke in strokes]
                 right = max(x for stroke in written for x, _ in stroke) + GAP
         return written
 
 
+def _evenly(stroke: Stroke) -> Stroke:
+    """Return a stroke with points at about equal distances: so it is written at an even speed."""
+    points = stroke[:1]
+    for (ax, ay), (bx, by) in pairwise(stroke):
+        count = math.ceil(math.dist((ax, ay), (bx, by)) / STEP)
+        points += [
+            (ax + (bx - ax) * step / count, ay + (by - ay) * step / count)
+            for step in range(1, count + 1)
+        ]
+    return points
+
+
+def _scaled(stroke: Iterable[Sequence[int]]) -> Stroke:
+    return [(x / PERCENT, y / PERCENT) for x, y in stroke]
+
+
 @cache
 def _templates() -> dict[str, list[Stroke]]:
-    """Return the symbols of the template hand, which `tools.site.template_hand` writes."""
+    """Return the symbols of the template hand, which `model.export.template_hand` writes."""
     stored = json.loads(files("digits.writing").joinpath("template_hand.json").read_text("utf-8"))
-    return {
-        symbol: [[(x / 100, y / 100) for x, y in stroke] for stroke in strokes]
-        for symbol, strokes in stored.items()
-    }
+    return {symbol: list(map(_scaled, strokes)) for symbol, strokes in stored.items()}

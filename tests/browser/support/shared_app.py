@@ -81,10 +81,11 @@ if why_panel := page.late_controls.panels._created.get("why"):
     document.getElementById("layers-list").replaceChildren()
 """
 # Returns everything that a test could have changed: the document (without the content of closed
-# panels and hidden elements), the storage except the history, which is deleted first, the scroll
-# position, and the number of actions that the user could undo.
+# panels and hidden elements), the storage except the history and the handwriting, which are deleted
+# first, the scroll position, and the number of actions that the user could undo.
 DELETE_HISTORY_AND_RETURN_STATE = """() => {
   localStorage.removeItem("offline-digits-history");
+  localStorage.removeItem("offline-digits-hand");
   const copy = document.documentElement.cloneNode(true);
   copy.querySelector("#spoken").textContent = ""; // changes a moment after the rest of the page
   for (const hidden of copy.querySelectorAll("[hidden]")) hidden.replaceChildren();
@@ -142,8 +143,8 @@ class SharedApp:
     def reset(self):
         """Undo what a test has done to the page; return the state of the page.
 
-        This resets the input and the drawing, the panels, the history and the examples, the
-        recogniser with its session and threshold, the functions in REMEMBER, the clipboard's
+        This resets the input and the drawing, the panels, the history, the handwriting and the
+        examples, the recogniser with its session and threshold, the functions in REMEMBER, the clipboard's
         functions, the window's size and the emulated media.
         """
         page = self._page

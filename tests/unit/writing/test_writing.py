@@ -1,13 +1,16 @@
 """Writing results in ink: the hand, and the place on the sheet."""
 
-import pytest
+import math
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing.ink import box_around
 from digits.reading.contract import SYMBOLS
 from digits.writing.beside import place_result
-from digits.writing.hand import Hand
+from digits.writing.hand import PER_SYMBOL, STEP, Hand
+from digits.writing.sample import Sample
 from model.export.template_hand import FILE, template_hand
 
 
@@ -27,12 +30,41 @@ def test_a_text_is_written_from_left_to_right(text):
     assert widths == sorted(widths)
 
 
-def test_a_symbol_is_written_as_the_user_wrote_it():
-    hand = Hand()
-    hand.learn("1", [[(0.5, 0.2), (0.5, 0.6)]], middle=0.4, height=0.4)
-    assert hand.write("1") == [[(0.0, pytest.approx(-0.5)), (0.0, pytest.approx(0.5))]]
-    hand.learn("1", [[(0.2, 0.2), (0.3, 0.6)]], middle=0.4, height=0.4)
-    assert hand.write("1")[0][-1] == (pytest.approx(0.25), pytest.approx(0.5))
+def sample(symbol, drawing, width=0):
+    """Return a sample: a line as high as a digit, from the top left to the bottom right."""
+    return Sample(symbol, drawing, None, (((0, -50), (width, 50)),))
+
+
+def test_a_symbol_is_written_as_the_user_last_wrote_it():
+    hand = Hand([sample("1", 1), sample("1", 2, width=25)])
+    (stroke,) = hand.write("1")
+    assert (stroke[0], stroke[-1]) == ((0, -0.5), (0.25, 0.5))
+    hand.remove(lambda each: each.drawing == 2)
+    (stroke,) = hand.write("1")
+    assert (stroke[0], stroke[-1]) == ((0, -0.5), (0, 0.5))
+    hand.remove(lambda each: each.drawing == 1)
+    assert hand.write("1") == Hand().write("1")
+
+
+def test_a_sample_is_written_at_an_even_speed():
+    (stroke,) = Hand([sample("1", 1, width=30)]).write("1")
+    steps = [math.dist(*pair) for pair in pairwise(stroke)]
+    assert max(steps) <= STEP
+    assert min(steps) > STEP / 2
+
+
+def test_a_dot_is_written_as_a_dot():
+    hand = Hand([Sample(".", 1, None, (((0, 48),),))])
+    assert hand.write(".") == [[(0, 0.48)]]
+
+
+def test_only_the_latest_samples_of_a_symbol_are_stored():
+    samples = [sample(symbol, drawing) for drawing in range(4) for symbol in "17"]
+    hand = Hand(samples)
+    assert hand.samples == samples[-2 * PER_SYMBOL :]
+    hand.add(sample("1", 2, width=9))  # the same drawing again
+    assert [each.drawing for each in hand.samples if each.symbol == "1"] == [3, 2]
+    assert len(hand.samples) == 2 * PER_SYMBOL
 
 
 boxes = st.tuples(

@@ -15,13 +15,11 @@ from digits.drawing.lines import Line as LineMeasure
 from digits.page.dom import element
 from digits.page.input.sheet import PEN_WIDTH
 from digits.writing.beside import place_result
-from digits.writing.hand import Hand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digits.app import App
     from digits.drawing.ink import Box, Stroke
+    from digits.handwriting import Handwriting
     from digits.page.background import Run
     from digits.pen_rest import PenRest
     from digits.sums import Line, Sums
@@ -80,16 +78,17 @@ class ResultText:
 class ResultInk:
     """Writes the result beside each sum that ends in "=", on a canvas that covers the sheet.
 
-    It is no part of the drawing. It is written in the user's own hand: as each symbol was last
-    written on the sheet, while the page is open.
+    It is no part of the drawing. It is written in the user's own hand.
     """
 
-    def __init__(self, app: App, sums: Sums, pen: PenRest, run: Run) -> None:
+    def __init__(
+        self, app: App, sums: Sums, pen: PenRest, handwriting: Handwriting, run: Run
+    ) -> None:
         self._app = app
         self._sums = sums
         self._pen = pen
         self._run = run
-        self._hand = Hand()
+        self._handwriting = handwriting
         self._js_canvas = element("result")
         self._js_context = self._js_canvas.getContext("2d")
         self._written: list[tuple[str, Box]] = []
@@ -108,26 +107,16 @@ class ResultInk:
         if wanted and not self._pen.is_resting:
             wanted = [each for each in self._written if each in wanted]
         self._written = wanted
-        self._learn(lines)
+        if wanted:  # the sum is finished: its own digits are used, too
+            self._handwriting.learn_drawing()
         taken = [symbol.box for line in lines for symbol in line.symbols]
         self._strokes = []
         for text, box in wanted:
-            placed = place_result(self._hand.write(text), box, taken)
+            placed = place_result(self._handwriting.write(text), box, taken)
             taken += [box_around([stroke]) for stroke in placed]
             self._strokes += placed
         self._drawn = 0
         self._run(self._animate(self._strokes))
-
-    def _learn(self, lines: Sequence[Line]) -> None:
-        """Remember how the user wrote the symbols that were read confidently."""
-        strokes = self._app.ink.strokes
-        for line in lines:
-            measured = LineMeasure([symbol.box for symbol in line.symbols])
-            for symbol in line.symbols:
-                own = [each for each in strokes if _is_within(box_around([each]), symbol.box)]
-                if symbol.reading.is_confident and own:
-                    middle = measured.middle_at((symbol.box[0] + symbol.box[2]) / 2)
-                    self._hand.learn(symbol.reading.label, own, middle, measured.height)
 
     async def _animate(self, strokes: list[Stroke]) -> None:
         """Draw strokes point by point, unless others have replaced them."""
@@ -155,7 +144,7 @@ class ResultInk:
             if points:
                 js_context.beginPath()
                 js_context.moveTo(points[0][0] * side, points[0][1] * side)
-                for x, y in points[1:]:
+                for x, y in points[1:] or points:  # a line to the same point draws a dot
                     js_context.lineTo(x * side, y * side)
                 js_context.stroke()
 
@@ -175,7 +164,3 @@ def _box(line: Line) -> Box:
     measured = LineMeasure(boxes)
     middle = measured.middle_at(right)
     return left, middle - measured.height / 2, right, middle + measured.height / 2
-
-
-def _is_within(box: Box, outer: Box) -> bool:
-    return box[0] >= outer[0] and box[1] >= outer[1] and box[2] <= outer[2] and box[3] <= outer[3]

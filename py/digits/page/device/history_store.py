@@ -9,59 +9,23 @@ from js import document, window
 from digits import history
 from digits.drawing.sketch import sketch_of
 from digits.history import Entry, Recorder
-from digits.page.device.other_tabs import on_changed_by_other_tab
+from digits.page.device.stored_list import StoredList
 from digits.page.dom import on
 from digits.page.input.draft import ENTRY_KEY
 from offline_onnx.browser.quota import STORAGE_ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from digits.app import App
     from digits.sums import Sums
 
 KEY = "offline-digits-history"
 
 
-class HistoryStore:
-    """The entries of the history. Without localStorage, they are lost when the page is closed.
-
-    Attributes:
-        is_lasting: Whether the entries are stored.
-
-    """
+class HistoryStore(StoredList[Entry]):
+    """The entries of the history."""
 
     def __init__(self) -> None:
-        self.is_lasting = True
-        self._text = "[]"
-        self._entries: list[Entry] = []
-
-    @property
-    def entries(self) -> list[Entry]:
-        """All entries, oldest first, including those of other tabs."""
-        if self.is_lasting:
-            try:
-                self._parse_if_changed(window.localStorage.getItem(KEY) or "[]")
-            except STORAGE_ERRORS:
-                self.is_lasting = False
-        return self._entries
-
-    def replace(self, entries: Iterable[Entry]) -> None:
-        """Replace all entries."""
-        self._entries = list(entries)
-        self._text = history.to_json(self._entries)
-        try:
-            window.localStorage.setItem(KEY, self._text)
-        except STORAGE_ERRORS:
-            self.is_lasting = False
-
-    def on_changed_by_other_tab(self, handler: Callable[[], None]) -> None:
-        """Call the handler whenever another tab has changed the entries."""
-        on_changed_by_other_tab(KEY, handler)
-
-    def _parse_if_changed(self, text: str) -> None:
-        if text != self._text:  # parsing is slow, and `entries` is used often
-            self._text, self._entries = text, history.from_json(text)
+        super().__init__(KEY, history.to_json, history.from_json)
 
 
 class ShownNumberRecorder:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from digits.actions import Actions
     from digits.app import App
     from digits.drawing.raster import Image
+    from digits.handwriting import Handwriting
     from digits.page.background import Run
     from digits.words import Words
 
@@ -40,14 +41,18 @@ class Teacher:
 
     """
 
-    def __init__(self, app: App, words: Words, run: Run, actions: Actions) -> None:
+    def __init__(
+        self, app: App, words: Words, run: Run, actions: Actions, handwriting: Handwriting
+    ) -> None:
         self.message = ""
         self.changed = Listeners()
         self._app = app
         self._words = words
         self._run = run
         self._actions = actions
-        self._teaching = Teaching(app, IndexedDBExamples(), self._note_change)
+        self._teaching = Teaching(
+            app, IndexedDBExamples(), self._note_change, handwriting.examples_changed
+        )
         self._can_teach = False
         self._lesson_image: Image | None = None
         for bars in ("bars", "signs"):

@@ -12,10 +12,13 @@ from digits.page.dom import add_child, date_formatter, element, on, on_list_clic
 
 if TYPE_CHECKING:
     from digits.actions import Actions
+    from digits.handwriting import Handwriting
     from digits.history import Entry
     from digits.page.background import Run
+    from digits.page.device.hand_store import HandStore
     from digits.page.device.history_store import HistoryStore
     from digits.words import Words
+    from digits.writing.sample import Sample
 
 
 SVG = "http://www.w3.org/2000/svg"
@@ -27,33 +30,52 @@ CLEARING = "clearing the history"
 class HistoryPanel:
     """Fills the element `history` of index.html."""
 
-    def __init__(self, store: HistoryStore, words: Words, run: Run, actions: Actions) -> None:
+    def __init__(
+        self,
+        store: HistoryStore,
+        hand_store: HandStore,
+        handwriting: Handwriting,
+        words: Words,
+        run: Run,
+        actions: Actions,
+    ) -> None:
         self._actions = actions
         self._store = store
+        self._handwriting = handwriting
         self._words = words
         self._run = run
         self._shown: list[Entry] = []
+        self._shown_symbols: list[str] = []
         self._cleared: list[Entry] = []
+        self._cleared_samples: list[Sample] = []
         self._format_date = date_formatter()
         on_list_click(element("history-list"), lambda text: run(self._copy(text)))
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
         on(element("history-undo"), "click", lambda _: self._actions.undo_latest(CLEARING))
         store.on_changed_by_other_tab(self.refresh)
-        self._show([])
+        hand_store.on_changed_by_other_tab(self.refresh)
+        handwriting.changed.add(self.refresh)
+        self._show([], [])
 
     def refresh(self) -> None:
-        """Show the entries, if they have changed."""
-        entries = self._store.entries
-        if entries != self._shown:
-            self._show(entries)
+        """Show the entries and the symbols of the user's hand, if they have changed."""
+        entries, symbols = self._store.entries, self._handwriting.symbols
+        if (entries, symbols) != (self._shown, self._shown_symbols):
+            self._show(entries, symbols)
 
-    def _show(self, entries: list[Entry]) -> None:
-        self._shown = entries
-        element("history-list").replaceChildren(*map(self._new_row, _numbered(entries)))
-        element("history-copy").hidden = element("history-clear").hidden = not entries
-        element("history-undo").hidden = not self._cleared
-        self._say("" if entries else "history_cleared" if self._cleared else "history_empty")
+    def _show(self, entries: list[Entry], symbols: list[str]) -> None:
+        if entries != self._shown:
+            element("history-list").replaceChildren(*map(self._new_row, _numbered(entries)))
+        self._shown, self._shown_symbols = entries, symbols
+        element("history-copy").hidden = not entries
+        element("history-clear").hidden = not (entries or symbols)
+        is_cleared = bool(self._cleared or self._cleared_samples)
+        element("history-undo").hidden = not is_cleared
+        self._say("" if entries else "history_cleared" if is_cleared else "history_empty")
+        element("history-hand").hidden = not symbols
+        hand = self._words.say("history_hand", symbols=" ".join(symbols)) if symbols else ""
+        set_text(element("history-hand"), hand)
         element("history-not-stored").hidden = self._store.is_lasting
 
     def _new_row(self, numbered: tuple[int, Entry]) -> Any:
@@ -80,18 +102,19 @@ class HistoryPanel:
         set_text(element("history-message"), await copy(text, self._words))
 
     def _clear(self) -> None:
-        self._cleared = self._store.entries
+        self._cleared, self._cleared_samples = self._store.entries, self._handwriting.forget_all()
         self._store.replace([])
         self._actions.add(CLEARING, self._undo)
-        self.refresh()
+        self._show(self._store.entries, self._handwriting.symbols)
         element("history-undo").focus()  # the button that had the focus is gone
 
     def _undo(self) -> bool:
         had_focus = element("history-undo").matches(":focus")
-        entries = history.merge(self._cleared, self._store.entries)
-        self._cleared = []
+        entries, samples = history.merge(self._cleared, self._store.entries), self._cleared_samples
+        self._cleared, self._cleared_samples = [], []
         self._store.replace(entries)
-        self.refresh()
+        self._handwriting.restore(samples)
+        self._show(self._store.entries, self._handwriting.symbols)
         if had_focus:
             element("history-clear").focus()  # the button that had the focus is gone
         return True
