@@ -5,6 +5,7 @@
 - `overlap`: measure, row by row, how much groups of strokes overlap.
 - `same_symbol`: estimate how likely two groups of strokes are one symbol.
 - `segment`: group strokes into symbols.
+- `lean`: measure how far strokes lean, and how straight they are.
 - `lines`: arrange symbols in lines, and measure where each stands.
 - `raster`: draw the strokes of one symbol as an image in the format of MNIST.
 - `sketch`: a small picture of a drawing, for the history.

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digits.drawing.ink import box_around
+from digits.drawing.lean import lean_of
 from digits.drawing.lines import Line, lines_of
 from digits.drawing.raster import SMALLEST, rasterise
 from digits.drawing.segment import segmentations
@@ -118,7 +119,8 @@ async def read_lines(recogniser: Recogniser, gestures: Sequence[Gesture]) -> lis
     line_of: dict[Candidate, dict[Candidate, _ToRead]] = {}
     pairs: list[_ToRead] = []
     for indices in lines_of(boxes):
-        line = Line([boxes[index] for index in indices])
+        slants = [lean_of(found.symbols[index].strokes).slant for index in indices]
+        line = Line([boxes[index] for index in indices], slants)
 
         def to_read(candidate: Candidate, line: Line = line) -> _ToRead:
             return _ToRead(
