@@ -4,7 +4,8 @@
 2. The model reads the images of all candidates in one run.
 3. Each reading is weighed by the candidate's place on its line.
 4. Of the candidates that share strokes, those whose readings are the most probable are chosen.
-5. The readings of the chosen symbols are weighed by their neighbours on the line.
+5. They are joined or split where that makes the whole line more probable.
+6. The readings of the chosen symbols are weighed by their neighbours on the line.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from digits.drawing.segment import segmentations
 from digits.reading.contract import SIGNS
 from digits.reading.place import DOT_FOR_TIMES, density
 from digits.reading.recogniser import ALONE, Weights
+from digits.reading.regroup import regroup
 from digits.reading.syntax import (
     DIGIT,
     KINDS,
@@ -143,7 +145,12 @@ async def read_lines(recogniser: Recogniser, gestures: Sequence[Gesture]) -> lis
         each.reading = reading.weighted(_place_weights(each.place)) if each.place else reading
     for pair in pairs:
         _join_if_more_probable(line_of, pair)
-    return [_weighed_by_neighbours(_chosen(symbols.values())) for symbols in lines if symbols]
+    wholes = [each for each in every if each.parts]
+    return [
+        _weighed_by_neighbours(regroup(_chosen(symbols.values()), wholes))
+        for symbols in lines
+        if symbols
+    ]
 
 
 @lru_cache(maxsize=MAX_REMEMBERED)
@@ -195,7 +202,6 @@ def _join_if_more_probable(
     line = line_of[parts[0]]
     for part in parts:
         del line_of.pop(part)[part]
-    pair.parts = []
     line[pair.candidate] = pair
 
 
