@@ -6,6 +6,7 @@
 - `written_lines`: lines of numbers and sums, read as the page reads them
 - `camera`: effects of light, paper and camera on an image
 - `photos`: synthetic photos of MNIST's digits, and the accuracy on them
+- `line_photos`: synthetic photos of numbers and sums, and the accuracy on them
 - `evaluate`: the figures of `python build.py evaluate`
 - `robustness`: accuracy on digits that are shifted, scaled, rotated, thinner or thicker
 - `teaching`: the effect of correcting a misread digit five times: `python build.py teaching`

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.drawing.ink import Box
+    from digits.drawing.lean import Lean
 
 TALL = 0.45
 """A symbol is tall if it has at least this fraction of the height of the tallest symbol."""
@@ -25,6 +26,10 @@ MAX_STEP = 0.6
 """Neighbours on a line differ in height by at most this much, in heights of the smaller one."""
 MAX_DISTANCE = 0.95
 """A small symbol belongs to a line at most this far from the line's middle, in heights."""
+MIN_HEIGHT = 0.5
+"""A lower symbol, in heights of the line, has no lean."""
+MAX_BEND = 0.15
+"""A symbol that is less straight has no lean. A "/" and a plain "1" are straighter."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,15 @@ class Place:
         line_height: The height of the digits on the line.
         size: The symbol's longer side, in heights of the line.
         offset: How far its middle is below the middle of the line, in heights of the line.
+        lean: How much more a straight stroke slants to the right than the line's other symbols:
+            its slant minus their median slant. None for a symbol of another shape.
 
     """
 
     line_height: float
     size: float
     offset: float
+    lean: float | None = None
 
 
 class Line:
@@ -51,19 +59,32 @@ class Line:
 
     """
 
-    def __init__(self, boxes: Sequence[Box]) -> None:
-        """Measure the line. boxes: the boxes of its symbols, at least one."""
+    def __init__(self, boxes: Sequence[Box], slants: Sequence[float] = ()) -> None:
+        """Measure the line.
+
+        Args:
+            boxes: The boxes of its symbols, at least one.
+            slants: The slant of each symbol. Without slants, no place has a lean.
+
+        """
         tallest = max(map(_height, boxes))
         tall = [box for box in boxes if _height(box) >= AS_TALL_AS_DIGITS * tallest]
         self._tall = sorted(tall, key=_x)
+        self._slants = dict(zip(boxes, slants, strict=bool(slants)))
         self.height = _typical_height(self._tall)
 
     def middle_at(self, x: float) -> float:
         """Return the height of the line's middle at x: that of the tall symbols on both sides."""
         return _middle(self._tall, x)
 
-    def place_of(self, box: Box) -> Place | None:
-        """Return where a symbol stands relative to the others. None if there are no others."""
+    def place_of(self, box: Box, lean: Lean | None = None) -> Place | None:
+        """Return where a symbol stands relative to the others. None if there are no others.
+
+        Args:
+            box: The box of the symbol.
+            lean: How it leans; without it, the place has no lean.
+
+        """
         others = [each for each in self._tall if not _contains(box, each)]
         if not others:
             return None
@@ -72,7 +93,14 @@ class Line:
             height,
             max(_height(box), _width(box)) / height,
             (_y(box) - _middle(others, _x(box))) / height,
+            self._relative(lean, others) if lean and _height(box) >= MIN_HEIGHT * height else None,
         )
+
+    def _relative(self, lean: Lean, others: Sequence[Box]) -> float | None:
+        """Return how much more a straight stroke leans than the others; None if it is bent."""
+        if lean.bend > MAX_BEND or not self._slants:
+            return None
+        return lean.slant - median(self._slants[box] for box in others)
 
 
 def lines_of(boxes: Sequence[Box]) -> list[list[int]]:

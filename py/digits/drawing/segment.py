@@ -1,8 +1,8 @@
 """Group the parts of a drawing or picture into symbols, by geometry alone; keep what is unsure.
 
 A part is a stroke, or a component of ink in a picture. This is agglomerative clustering: at first
-each of them is a group. Then the two groups that most probably belong to one symbol are joined. This
-step is repeated until no two groups are more likely one symbol than two. The best pair must be
+each of them is a group. Then the two groups that most probably belong to one symbol are joined.
+This step is repeated until no two groups are more likely one symbol than two. The best pair must be
 joined first: for example, the bar of a 7 may nearly touch the neighbouring digit, but it fits its
 own 7 best.
 """

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digits.drawing.ink import box_around
+from digits.drawing.lean import lean_of
 from digits.drawing.overlap import groups_of_one
 from digits.drawing.raster import rasterise
 from digits.drawing.segment import Candidate
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.drawing.ink import Box, Point, Stroke
+    from digits.drawing.lean import Lean
     from digits.drawing.overlap import Group
     from digits.drawing.raster import Image
 
@@ -42,6 +44,10 @@ class DrawingSource:
     def box(self, parts: Sequence[int]) -> Box:
         """Return the box around some gestures."""
         return box_around(self._strokes(parts))
+
+    def lean(self, parts: Sequence[int]) -> Lean:
+        """Return how some gestures lean."""
+        return lean_of(self._strokes(parts))
 
     def image(self, parts: Sequence[int], line_height: float) -> Image:
         """Return the 28x28 image of some gestures. line_height: as for `rasterise`."""

@@ -1,11 +1,15 @@
-"""Convert a photo to the 28x28 image of its digit.
+"""Find the digits and signs in a picture, as the source of a reading.
 
-- `image_size`: read a picture's size from the header of its file, before it is decoded.
-- `svg`: give an SVG a size in pixels, or refuse it.
-- `address`: find the address of a picture in content that is dragged or copied from another page.
+- `search`: find what is written in a picture of any size, first in all of it, then closer.
+- `find`: find the ink of digits and signs, and convert it to images in the format of MNIST.
 - `colour`: convert a colour picture to grey pictures, by opacity, brightness and hue.
 - `light`: correct uneven light, so that the value of paper is 0 everywhere.
 - `components`: find the connected components of ink.
-- `grouping`: choose the components that form the digit, and notice several digits.
-- `find`: find the digit in a picture, and convert it to an image in the format of MNIST.
+- `grouping`: choose the components that are ink of digits and signs.
+- `groups`: convert components to groups, as if a pen had drawn them.
+- `thinning`: thin the ink of a line to its middle.
+- `touching`: cut components in which two digits may touch.
+- `tilt`: measure how far the lines of a picture are tilted.
+- `source`: the components as parts of a reading, and their place on the sheet.
+- `file`: check the file of a picture before it is decoded.
 """

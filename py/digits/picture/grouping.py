@@ -43,8 +43,6 @@ SAME_INK_STRAIGHT = 0.85
 line may also be the edge of a shadow."""
 STRAIGHT = 1.2
 """A line is straight if it is at most this many times as long as the diagonal of its box."""
-MAX_COMPONENTS = 64
-"""The maximum number of components that are read: as many as a drawing can have gestures."""
 SIGN_PEN = 1.6
 """The same maximum for a sign beside a single digit."""
 MIN_DOT = 0.8
@@ -63,7 +61,7 @@ def choose_components(components: Sequence[Component]) -> list[Component]:
     Components at the edge of the picture count if they may be a digit that is cropped tightly.
 
     Raises:
-        NothingToRead: No component can be a digit, or there are too many components.
+        NothingToRead: No component can be a digit.
 
     """
     largest_first = sorted(components, key=lambda component: -len(component.pixels))
@@ -81,8 +79,6 @@ def choose_components(components: Sequence[Component]) -> list[Component]:
         raise NothingToRead(reason)
     same_pen = [each for each in candidates if _is_ink_of_pen(each, candidates[0])]
     same_pen.sort(key=lambda component: component.box)
-    if len(same_pen) > MAX_COMPONENTS:
-        raise NothingToRead("picture_crowded")
     if any(_is_another_digit(other, digit) for other in others) or _are_several(same_pen):
         return same_pen
     return [digit]

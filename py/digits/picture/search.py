@@ -41,6 +41,10 @@ MARGIN = 0.6
 """The margin around several symbols, in their heights."""
 
 
+MAX_COMPONENTS = 64
+"""The maximum number of components that are read: as many as a drawing can have gestures."""
+
+
 class Picture(Protocol):
     """A picture that can be scaled."""
 
@@ -63,9 +67,16 @@ def find_writing(picture: Picture) -> PictureSource:
     """Find the digits and signs in a picture.
 
     Raises:
-        NothingToRead: No ink in the picture could be a digit.
+        NothingToRead: No ink in the picture could be a digit, or there is too much of it.
 
     """
+    found = _first_then_closer(picture)
+    if len(found.found.components) > MAX_COMPONENTS:
+        raise NothingToRead("picture_crowded")
+    return found
+
+
+def _first_then_closer(picture: Picture) -> PictureSource:
     whole = Area(picture.width / 2, picture.height / 2, picture.width, picture.height)
     first = _search(picture, whole, _scale_of(whole, LONG_SIDE, MIN_SIDE))
     closer = _closer(first)

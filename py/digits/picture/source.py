@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from digits.drawing.lean import lean_of_points
 from digits.drawing.segment import Candidate
 from digits.picture.groups import groups_of_one, middle_line_box
 from digits.picture.touching import cut, tall_height
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digits.drawing.ink import Box, Point
+    from digits.drawing.lean import Lean
     from digits.drawing.overlap import Group
     from digits.drawing.raster import Image
     from digits.picture.components import Component
@@ -97,6 +99,12 @@ class PictureSource:
         boxes = [middle_line_box(self._parts[index], thickness) for index in parts]
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
         return min(lefts), min(tops), max(rights), max(bottoms)
+
+    def lean(self, parts: Sequence[int]) -> Lean:
+        """Return how the lines of some components lean."""
+        grid = self.found.grid
+        middle = [pixel for index in parts for pixel in self._parts[index].middle]
+        return lean_of_points([grid.position(pixel) for pixel in middle])
 
     def image(self, parts: Sequence[int], line_height: float) -> Image:
         """Return the 28x28 image of some components."""

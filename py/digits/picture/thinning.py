@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def thin(pixels: Iterable[int], stride: int) -> list[int]:
-    """Return the pixels of the middle of some ink. What is connected stays connected.
+    """Return the pixels of the middle of some ink, at least one. What is connected stays connected.
 
     Args:
-        pixels: The indices of the ink's pixels, row by row.
+        pixels: The indices of the ink's pixels, row by row; at least one.
         stride: The number of pixels in a row.
 
     """
@@ -34,6 +34,8 @@ def thin(pixels: Iterable[int], stride: int) -> list[int]:
             ink -= border
             removed |= border
         to_check = {pixel + step for pixel in removed for step in steps} & ink
+        if not ink:  # a square of two by two pixels vanishes at once
+            return [min(removed)]
     return sorted(ink)
 
 

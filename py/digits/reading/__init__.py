@@ -4,6 +4,7 @@
 - `recogniser`: read images with a model.
 - `place`: how likely each symbol is at a place on the line.
 - `syntax`: how likely each symbol is beside its neighbours.
+- `regroup`: join and split symbols where that makes the line more probable.
 - `line_reader`: read a drawing of one or more lines.
 - `examples`: the examples that the user teaches, and files of examples.
 - `nearest`: learn examples at once, by nearest neighbours.

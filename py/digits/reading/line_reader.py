@@ -4,7 +4,8 @@
 2. The model reads the images of all candidates in one run.
 3. Each reading is weighed by the candidate's place on its line.
 4. Of the candidates that share parts, those whose readings are the most probable are chosen.
-5. The readings of the chosen symbols are weighed by their neighbours on the line.
+5. They are joined or split where that makes the whole line more probable.
+6. The readings of the chosen symbols are weighed by their neighbours on the line.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from digits.drawing.segment import segment
 from digits.reading.contract import SIGNS
 from digits.reading.place import DOT_FOR_TIMES, density
 from digits.reading.recogniser import ALONE, Weights
+from digits.reading.regroup import regroup
 from digits.reading.syntax import (
     DIGIT,
     KINDS,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from digits.drawing.ink import Box
+    from digits.drawing.lean import Lean
     from digits.drawing.lines import Place
     from digits.drawing.overlap import Group
     from digits.drawing.raster import Image
@@ -57,6 +60,10 @@ class Source(Protocol):
 
     def box(self, parts: Sequence[int]) -> Box:
         """Return the box around some parts, in the source's own coordinates; y points down."""
+        ...
+
+    def lean(self, parts: Sequence[int]) -> Lean:
+        """Return how some parts lean."""
         ...
 
     def image(self, parts: Sequence[int], line_height: float) -> Image:
@@ -129,7 +136,8 @@ async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSy
     line_of: dict[Candidate, dict[Candidate, _ToRead]] = {}
     pairs: list[_ToRead] = []
     for indices in lines_of(boxes):
-        line = Line([boxes[index] for index in indices])
+        slants = [source.lean(found.symbols[index].parts).slant for index in indices]
+        line = Line([boxes[index] for index in indices], slants)
         symbols = {
             found.symbols[index]: _to_read(found.symbols[index], source, line) for index in indices
         }
@@ -147,13 +155,18 @@ async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSy
         each.reading = reading.weighted(_place_weights(each.place)) if each.place else reading
     for pair in pairs:
         _join_if_more_probable(line_of, pair)
-    return [_weighed_by_neighbours(_chosen(symbols.values())) for symbols in lines if symbols]
+    wholes = [each for each in every if each.halves]
+    return [
+        _weighed_by_neighbours(regroup(_chosen(symbols.values()), wholes))
+        for symbols in lines
+        if symbols
+    ]
 
 
 def _to_read(candidate: Candidate, source: Source, line: Line) -> _ToRead:
     """Measure where a candidate stands on a line, and draw its image; the same for its halves."""
     box = source.box(candidate.parts)
-    place = line.place_of(box)
+    place = line.place_of(box, source.lean(candidate.parts))
     is_small = place and place.size < SMALLEST
     return _ToRead(
         candidate,
@@ -207,7 +220,6 @@ def _join_if_more_probable(
     line = line_of[halves[0]]
     for half in halves:
         del line_of.pop(half)[half]
-    pair.halves = []
     line[pair.candidate] = pair
 
 

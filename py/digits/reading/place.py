@@ -1,7 +1,9 @@
-"""Tell signs of the same shape apart by their size and their place on the line.
+"""Tell signs of the same shape apart by their size, their place on the line, and their lean.
 
 For each symbol, sizes and places are described by two normal distributions: of the logarithm of the
-size, and of the offset. `model.writing.lines` writes the lines from which they were estimated.
+size, and of the offset. A third one describes how much more straight strokes lean than the rest of
+the line: a "/" leans, where a "1" follows the slant of the writer's hand. `model.writing.lines`
+writes the lines from which they were estimated.
 """
 
 from __future__ import annotations
@@ -43,6 +45,10 @@ TYPICAL = {
     ")": _Typical(0.07, 0.22, 0.01, 0.11),
 }
 """The digits have one distribution in common; "" is what is no symbol."""
+LEAN, LEAN_OF_SLASH = 0.03, 0.52
+"""Mean lean of a straight stroke that is a "1" or another symbol, and of one that is a "/"."""
+LEAN_DEVIATION = 0.2
+"""Standard deviation of the lean of both. A common one, so that more lean is always more "/"."""
 WIDER = 1.4
 """The deviations of people's lines, as a multiple of those of synthetic lines."""
 SMALLEST_SIZE = 0.03
@@ -69,4 +75,7 @@ def density(symbol: str, place: Place) -> float:
         wide = WIDER * deviation
         exponent += ((value - mean) / wide) ** 2 / 2
         scale *= wide
+    if place.lean is not None:
+        mean = LEAN_OF_SLASH if symbol == "/" else LEAN
+        exponent += ((place.lean - mean) / (WIDER * LEAN_DEVIATION)) ** 2 / 2
     return max(math.exp(-exponent) / scale, MIN_DENSITY)

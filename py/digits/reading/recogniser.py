@@ -193,8 +193,8 @@ def ranked(
     joint = [*(probability * is_digit for probability in probabilities), *signs]
     order = sorted(range(len(joint)), key=joint.__getitem__, reverse=True)
     best, second = order[:2]
-    if not is_digit:  # then all digits are equally improbable: keep their order
-        best, second = sorted(range(len(joint)), key=probabilities.__getitem__, reverse=True)[:2]
+    if not any(joint):  # then all digits are equally improbable: keep their order
+        best, second = sorted(range(len(DIGITS)), key=probabilities.__getitem__, reverse=True)[:2]
     return Reading(
         SYMBOLS[best],
         joint[best],

@@ -144,8 +144,8 @@ class SharedApp:
         """Undo what a test has done to the page; return the state of the page.
 
         This resets the input and the drawing, the panels, the history, the handwriting and the
-        examples, the recogniser with its session and threshold, the functions in REMEMBER, the clipboard's
-        functions, the window's size and the emulated media.
+        examples, the recogniser with its session and threshold, the functions in REMEMBER, the
+        clipboard's functions, the window's size and the emulated media.
         """
         page = self._page
         page.mouse.move(0, 0)

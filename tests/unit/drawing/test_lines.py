@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digits.drawing.ink import box_around
+from digits.drawing.lean import Lean, lean_of
 from digits.drawing.lines import Line, lines_of
 
 DIGIT = (0.0, 0.0, 0.6, 1.0)
@@ -73,6 +75,31 @@ def test_a_place_is_measured_relative_to_the_others():
     assert place.line_height == pytest.approx(1)
     assert place.size == pytest.approx(0.2)
     assert place.offset == pytest.approx(0.6)
+
+
+def test_the_lean_of_a_straight_stroke_is_measured_relative_to_the_others():
+    line = Line(row(3), [0.1, 0.2, 0.9])
+    place = line.place_of((3.0, 0.0, 3.4, 1.0), Lean(0.4, 0.0))
+    assert place.lean == pytest.approx(0.4 - 0.2)
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        [(3.0, 0.0), (3.5, 0.5), (3.0, 1.0)],
+        [(3.0, 0.5), (3.5, 0.5)],
+        [(3.1, 0.9), (3.0, 1.2)],
+        [(3.0, 0.9)],
+    ],
+    ids=["bent", "flat", "low", "dot"],
+)
+def test_other_strokes_have_no_lean(stroke):
+    line = Line(row(3), [0.1, 0.2, 0.3])
+    assert line.place_of(box_around([stroke]), lean_of([stroke])).lean is None
+
+
+def test_no_place_on_a_line_without_slants_has_a_lean():
+    assert Line(row(3)).place_of((3.0, 0.0, 3.4, 1.0), Lean(0.4, 0.0)).lean is None
 
 
 def test_the_middle_of_a_slanted_line_follows_it():

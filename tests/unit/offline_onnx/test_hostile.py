@@ -14,8 +14,8 @@ from digits.drawing.ink import MAX_GESTURES, MAX_POINTS, Ink
 from digits.drawing.raster import SIDE
 from digits.facts.model_facts import model_in_use
 from digits.picture.components import NothingToRead
+from digits.picture.file.image_size import dimensions
 from digits.picture.find import find
-from digits.picture.image_size import dimensions
 from digits.picture.light import GreyPicture
 from digits.reading.compatible import Incompatible
 from digits.reading.examples import ExamplesError, from_json

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.picture.address import embedded_picture, picture_address
+from digits.picture.file.address import embedded_picture, picture_address
 
 ADDRESS = "https://example.org/a.png?b=1&c=2"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from digits.picture.image_size import (
+from digits.picture.file.image_size import (
     HEADER_BYTES,
     MAX_BYTES,
     MAX_BYTES_UNKNOWN_FORMAT,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digits.drawing.ink import box_around
 from digits.picture.components import NothingToRead
 from digits.picture.search import MAX_PIXELS, SYMBOL_HEIGHT, find_writing
-from digits.picture.source import Area, PictureSource
+from digits.picture.source import Area
 from digits.reading.line_reader import read_lines
 from model.evaluation.photos import NumpyPicture
 from tests.support.photos import draw_on_paper
@@ -77,7 +77,7 @@ def test_the_boxes_lie_around_the_digits_on_the_sheet(recogniser, degrees):
     assert source.on_sheet(first.box) == pytest.approx(expected, abs=0.03)
 
 
-def test_the_boxes_of_a_wide_picture_are_in_the_middle_of_the_square_sheet(recogniser):
+def test_the_boxes_of_a_wide_picture_are_in_the_middle_of_the_square_sheet():
     sheet = draw_on_paper(number("36", scale=0.4), 8, side=SIDE, scale=SIDE)
     wide = NumpyPicture(picture(np.pad(sheet, ((0, 0), (SIDE, SIDE)), mode="edge")))
     source = find_writing(wide)
@@ -97,7 +97,7 @@ def test_several_digits_are_searched_again_at_the_resolution_that_grouping_needs
 
 def test_a_picture_with_too_many_marks_is_refused():
     rows, columns = np.indices((SIDE, SIDE))
-    marks = ((rows % 40 < 24) & (columns % 40 < 5) & (rows > 40) & (columns > 40)) * 180.0
+    marks = ((rows % 40 < 30) & (columns % 40 < 6) & (rows > 40) & (columns > 40)) * 180.0
     with pytest.raises(NothingToRead) as error:
         find_writing(NumpyPicture(picture(230 - marks)))
     assert error.value.reason == "picture_crowded"
@@ -112,10 +112,3 @@ def test_a_turned_area_keeps_its_middle_and_its_distances(x, y, width, height, a
     assert area.position(width / 2, height / 2) == pytest.approx((x, y))
     corner, opposite = area.position(0, 0), area.position(width, height)
     assert math.dist(corner, opposite) == pytest.approx(math.hypot(width, height))
-
-
-def test_a_source_implements_the_protocol_of_the_app():
-    from digits.app import Source
-
-    source: Source = PictureSource(None, Area(0, 0, 1, 1), 1.0, (1, 1))
-    assert source.newest == 0

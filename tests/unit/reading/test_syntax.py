@@ -1,5 +1,7 @@
 """Weighing what a symbol can be by its neighbours."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,12 +10,14 @@ from digits.reading.contract import SIGNS
 from digits.reading.syntax import (
     CLOSE,
     DIGIT,
+    EQUALS,
     KINDS,
     KINDS_IN_ORDER,
     MINUS,
     OPEN,
     OPERATOR,
     likelihoods_by_kind,
+    log_probability,
     weigh_by_neighbours,
 )
 
@@ -42,6 +46,10 @@ def most_likely(line, place):
         ("2×", (DIGIT, OPEN), "1+2)=", OPEN),
         ("1+2", (DIGIT, CLOSE), "=", DIGIT),
         ("", (MINUS, OPERATOR), "5", MINUS),
+        ("7", (DIGIT, OPERATOR), "12=", OPERATOR),
+        ("7", (EQUALS, MINUS), "3=", MINUS),
+        ("-7", (EQUALS, OPERATOR), "3=", OPERATOR),
+        ("(7", (EQUALS, CLOSE), "×3=", CLOSE),
     ],
 )
 def test_neighbours_decide(before, kinds, after, expected):
@@ -54,6 +62,55 @@ def test_every_factor_is_finite_and_not_negative(line):
     factors = weigh_by_neighbours(line)
     assert len(factors) == len(line)
     assert all(0 <= factor < float("inf") for place in factors for factor in place)
+
+
+likelihoods = st.lists(st.floats(1e-9, 1), min_size=8, max_size=8)
+
+
+@given(st.lists(likelihoods, min_size=1, max_size=14))
+def test_every_line_has_a_probability(line):
+    assert math.isfinite(log_probability(line))
+
+
+@given(st.lists(likelihoods, min_size=1, max_size=14), st.data())
+def test_a_line_is_more_probable_with_greater_likelihoods(line, data):
+    place, kind = data.draw(st.integers(0, len(line) - 1)), data.draw(st.sampled_from(range(8)))
+    greater = [list(each) for each in line]
+    greater[place][kind] += 1
+    assert log_probability(greater) >= log_probability(line) - 1e-4
+
+
+@given(st.lists(likelihoods, min_size=2, max_size=6), st.data())
+def test_the_factors_are_the_probabilities_of_lines_in_which_a_place_is_of_one_kind(line, data):
+    place = data.draw(st.integers(0, len(line) - 1))
+    factors = weigh_by_neighbours(line)[place]
+    of_one_kind = [
+        log_probability([*line[:place], only(kind), *line[place + 1 :]]) for kind in KINDS_IN_ORDER
+    ]
+    shares = [math.exp(each - max(of_one_kind)) for each in of_one_kind]
+    assert [each / max(factors) for each in factors] == pytest.approx(shares, rel=1e-3, abs=1e-5)
+
+
+def only(kind):
+    """Return the likelihoods of a place that is surely of one kind."""
+    return [1.0 if each == kind else 1e-12 for each in KINDS_IN_ORDER]
+
+
+@pytest.mark.parametrize(
+    ("likelier", "other"),
+    [
+        ("5×3", "5)(3"),
+        ("4+7=", "4+-7="),
+        ("7/12=", "7112="),
+        ("5-3=", "5=3="),
+        ("(5+3)×2=", "15+3)×2="),
+    ],
+)
+def test_a_usual_line_is_more_probable_than_another(likelier, other):
+    def probability(text):
+        return log_probability([only(KINDS[symbol]) for symbol in text])
+
+    assert probability(likelier) > probability(other) + 1
 
 
 def test_likelihoods_are_added_up_by_kind():

@@ -12,7 +12,7 @@ from pyodide.ffi import JsException, create_proxy, to_js
 
 from digits.page.dom import element, on, on_click
 from digits.page.input.pictures import PictureError
-from digits.picture.address import embedded_picture, picture_address
+from digits.picture.file.address import embedded_picture, picture_address
 from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:

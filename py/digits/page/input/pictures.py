@@ -9,9 +9,9 @@ from pyodide.ffi import JsException, to_js
 
 from digits.page.dom import connect_file_chooser, element, on, set_text
 from digits.page.input.bitmap import PixelsRefused, background, find_ink, scaled
-from digits.picture import svg
 from digits.picture.components import NothingToRead
-from digits.picture.image_size import HEADER_BYTES, reason_to_refuse
+from digits.picture.file import svg
+from digits.picture.file.image_size import HEADER_BYTES, reason_to_refuse
 from offline_onnx.browser.interop import Rejected, call, js_object
 
 if TYPE_CHECKING:

@@ -74,8 +74,8 @@ def dimensions(head: bytes) -> Size | None:
     """Return the size of a picture, None if the size or the format is unknown.
 
     The known formats are PNG, GIF, BMP, JPEG, JPEG 2000, JPEG XL, WebP, AVIF, HEIF, TIFF and ICO;
-    `digits.picture.svg` handles SVG. If a file contains several pictures, return the size of the
-    largest one.
+    `digits.picture.file.svg` handles SVG. If a file contains several pictures, return the size of
+    the largest one.
 
     Args:
         head: The first bytes of the file. If the size is not among them, it is unknown.

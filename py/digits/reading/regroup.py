@@ -1,0 +1,103 @@
+"""Regroup the parts of a line where that makes it a more probable line.
+
+By its own shape, the left half of a "×" may be a ")", and the bar of a 7 a minus. As a part of a
+line, "5)(3" and "4+-7" are less probable than "5×3" and "4+7".
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Protocol, Self
+
+from digits.reading.contract import SIGNS
+from digits.reading.syntax import DIGIT, KINDS, KINDS_IN_ORDER, log_probability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digits.drawing.ink import Box
+    from digits.drawing.segment import Candidate
+    from digits.reading.recogniser import Reading
+
+MIN_LIKELIHOOD = 1e-9
+"""A smaller likelihood counts as this."""
+MIN_GAIN = 1e-3
+"""The line's log probability grows by at least this much with each change."""
+
+
+class Grouped(Protocol):
+    """Parts that were read as one symbol.
+
+    Attributes:
+        candidate: The parts.
+        box: The box around them.
+        reading: The reading, weighed by the place on the line.
+
+    """
+
+    candidate: Candidate
+    box: Box
+    reading: Reading
+
+    @property
+    def halves(self) -> Sequence[Self]:
+        """The same parts as two symbols; empty if they are surely one."""
+
+
+def regroup[G: Grouped](line: Sequence[G], wholes: Sequence[G]) -> list[G]:
+    """Join and split the symbols of a line, one change at a time, while that is more probable.
+
+    Args:
+        line: The symbols, at least one, from left to right.
+        wholes: The candidates that have halves. Those of other lines are ignored.
+
+    Returns:
+        The symbols, from left to right.
+
+    """
+    best = list(line)
+    while changes := [change for whole in wholes for change in _changes(best, whole)]:
+        before = _log_probability(best)
+        gains = [_log_probability(symbols) - before + odds for symbols, odds in changes]
+        gain = max(gains)
+        if gain < MIN_GAIN:
+            break
+        best = changes[gains.index(gain)][0]
+    return best
+
+
+def _changes[G: Grouped](line: Sequence[G], whole: G) -> Iterator[tuple[list[G], float]]:
+    """Yield the line with a symbol split, or with its halves joined, if it has them.
+
+    The second item is how much more probable the geometry makes the change, as a logarithm.
+    """
+    present = {each.candidate for each in line}
+    halves = {half.candidate for half in whole.halves}
+    log_odds = math.log(whole.candidate.probability / (1 - whole.candidate.probability))
+    if whole.candidate in present:
+        others = [each for each in line if each.candidate is not whole.candidate]
+        yield _from_left_to_right([*others, *whole.halves]), -log_odds
+    elif halves <= present:
+        others = [each for each in line if each.candidate not in halves]
+        yield _from_left_to_right([*others, whole]), log_odds
+
+
+def _from_left_to_right[G: Grouped](symbols: Sequence[G]) -> list[G]:
+    return sorted(symbols, key=lambda each: each.box[0] + each.box[2])
+
+
+def _log_probability[G: Grouped](line: Sequence[G]) -> float:
+    return log_probability([_likelihoods(each.reading) for each in line])
+
+
+def _likelihoods(reading: Reading) -> list[float]:
+    """Return how likely each kind is: as likely as its most probable symbol.
+
+    Unlike the sum, this counts against strokes that could be any digit. OTHER is not likely, so
+    that symbols are preferred to what is no symbol.
+    """
+    result = [MIN_LIKELIHOOD] * len(KINDS_IN_ORDER)
+    result[DIGIT] = max(MIN_LIKELIHOOD, *reading.joint_probabilities)
+    for sign, probability in zip(SIGNS, reading.signs, strict=False):
+        result[KINDS[sign]] = max(result[KINDS[sign]], probability)
+    return result

@@ -1,0 +1,93 @@
+"""Regrouping the strokes of a line by the line as a whole."""
+
+import itertools
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digits.drawing.segment import Candidate
+from digits.reading.contract import DIGITS, SIGNS, SYMBOLS
+from digits.reading.recogniser import Reading, ranked
+from digits.reading.regroup import regroup
+
+
+@dataclass(eq=False)
+class Symbol:
+    """Strokes that were read as one symbol."""
+
+    candidate: Candidate
+    box: tuple[float, float, float, float]
+    reading: Reading
+    halves: list["Symbol"] = field(default_factory=list)
+
+
+def symbol(label, x, confidence=0.9, parts=(), probability=0.5):
+    """Return a symbol that was probably read as a label. x: the middle of its box."""
+    probabilities = [float(each == label) if label in DIGITS else 0.1 for each in DIGITS]
+    is_digit = confidence if label in DIGITS else 1e-12
+    signs = [confidence if each == label else 0.0 for each in SIGNS]
+    reading = ranked(probabilities, is_digit, signs, 0.5)
+    candidate = Candidate([0], probability, tuple(part.candidate for part in parts))
+    return Symbol(candidate, (x, 0.0, x, 1.0), reading, list(parts))
+
+
+def written(text):
+    """Return the symbols of a text, each 1 to the right of the one before."""
+    return [symbol(label, float(index)) for index, label in enumerate(text)]
+
+
+def text_of(line):
+    """Return the text that was read."""
+    return "".join(each.reading.label for each in line)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "label", "joined"),
+    [("5)(3=", ")(", "×", "5×3="), ("4+-7", "-7", "7", "4+7"), ("12+13", "12", "0", "12+13")],
+)
+def test_parts_are_joined_if_the_line_is_more_probable(text, parts, label, joined):
+    line, start = written(text), text.index(parts)
+    pair = line[start : start + 2]
+    whole = symbol(label, start + 0.5, 0.6, pair, probability=0.3)
+    assert text_of(regroup(line, [whole])) == joined
+
+
+@pytest.mark.parametrize("probability", [0.6, 0.999])
+def test_a_symbol_is_split_unless_its_geometry_is_nearly_sure(probability):
+    whole = symbol("9", 3.5, 0.95, [symbol("4", 3.0), symbol(")", 4.0)], probability)
+    line = [*written("(2+"), whole, symbol("×", 5.0), symbol("3", 6.0)]
+    split = text_of(regroup(line, [whole])) == "(2+4)×3"
+    assert split == (probability < 0.9)
+
+
+def test_a_change_may_follow_another():
+    line = written("5)(3-7=")
+    times = symbol("×", 1.5, 0.6, line[1:3])
+    seven = symbol("7", 4.5, 0.9, line[4:6], probability=0.97)
+    assert text_of(regroup(line, [seven, times])) == "5×37="
+
+
+def test_candidates_of_another_line_change_nothing():
+    line, other = written("5)(3="), written(")(")
+    assert regroup(line, [symbol("×", 1.5, 0.9, other)]) == line
+
+
+@given(
+    st.lists(st.sampled_from(SYMBOLS), min_size=2, max_size=7),
+    st.lists(
+        st.tuples(st.sampled_from(SYMBOLS), st.floats(0.01, 0.97), st.floats(0.01, 1)), max_size=6
+    ),
+)
+def test_every_stroke_stays_in_one_symbol(text, alternatives):
+    line = written(text)
+    pairs = itertools.cycle(itertools.pairwise(line))
+    wholes = [
+        symbol(label, (pair[0].box[0] + pair[1].box[0]) / 2, confidence, pair, probability)
+        for pair, (label, probability, confidence) in zip(pairs, alternatives, strict=False)
+    ]
+    found = regroup(line, wholes)
+    pieces = [part for each in found for part in (each.halves or [each])]
+    assert sorted(pieces, key=id) == sorted(line, key=id)
+    assert found == sorted(found, key=lambda each: each.box[0])
