@@ -1,7 +1,7 @@
 """Measure the released model with the functions that the app calls.
 
 The data are MNIST's test set, drawn digits, drawings that are no symbols, numbers composed of the
-drawn digits, drawn lines, and synthetic photos of digits from the test set.
+drawn digits, drawn lines, and synthetic photos of digits from the test set and of lines.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from digits.drawing.raster import rasterise
 from digits.reading.contract import ACCURACY, DIGITS, SIGNS
 from model.evaluation import numbers
+from model.evaluation.line_photos import accuracy_by_kind
 from model.evaluation.metrics import area_under_roc, expected_calibration_error
 from model.evaluation.photos import KINDS, photo_accuracy
 from model.evaluation.readings import (
@@ -61,7 +62,8 @@ class Result:
             digits from other drawings.
         numbers: For each length in digits, the share of numbers that are read without a mistake.
         lines: How well drawn lines are read.
-        photos: For each kind of photo, the share that is read correctly.
+        photos: For each kind of photo of a digit, the share that is read correctly.
+        line_photos: The same for photos of numbers, sums and two lines.
     """
 
     parameters: int
@@ -75,6 +77,7 @@ class Result:
     numbers: dict[int, float]
     lines: LineResult
     photos: dict[str, float]
+    line_photos: dict[str, float]
 
 
 def evaluate(folder: Path, test: LabelledImages, drawings: Sequence[Drawing]) -> Result:
@@ -107,6 +110,7 @@ def evaluate(folder: Path, test: LabelledImages, drawings: Sequence[Drawing]) ->
         numbers={length: number_accuracy(recogniser, digits, length) for length in LENGTHS},
         lines=measure_lines(recogniser, written or synthetic_lines()),
         photos={kind: photo_accuracy(recogniser, photographed, kind, seed=0) for kind in KINDS},
+        line_photos=accuracy_by_kind(recogniser),
     )
 
 
@@ -143,6 +147,8 @@ def as_json(result: Result) -> str:
         "symbols_accuracy_by_symbol": result.lines.by_symbol,
         "photos_accuracy": _mean(result.photos),
         "photos_accuracy_by_kind": result.photos,
+        "line_photos_accuracy": _mean(result.line_photos),
+        "line_photos_accuracy_by_kind": result.line_photos,
         f"{ACCURACY}_by_digit": result.mnist.accuracy_by_digit(),
     }
     return json.dumps(values, indent=2)
@@ -158,6 +164,7 @@ def as_text(result: Result) -> str:
         )
         lines.append(f"{name:16} {len(found.labels):6} {found.accuracy:7.2%} {accuracies}")
     exact = ", ".join(f"{length}: {share:.1%}" for length, share in result.numbers.items())
+    of_lines = ", ".join(f"{kind}: {share:.1%}" for kind, share in result.line_photos.items())
     hardest = min(result.photos, key=result.photos.__getitem__)
     return "\n".join(
         [
@@ -172,6 +179,7 @@ def as_text(result: Result) -> str:
             f"symbols: {result.lines.symbols:.1%}",
             _signs_text(result.lines.by_symbol),
             f'photos read right: {_mean(result.photos):.1%}; worst kind: "{hardest}"',
+            f"photos of lines read exactly right: {of_lines}",
             f"{result.parameters} parameters, {result.model_bytes} bytes",
         ]
     )

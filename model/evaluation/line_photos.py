@@ -44,13 +44,16 @@ TILT = math.radians(15)
 def accuracy_by_kind(recogniser: Recogniser) -> dict[str, float]:
     """Return for each of KINDS the share of photos of which every symbol is read rightly."""
     return {
-        kind: sum(photos.read_grey(recogniser, photo) == text for text, photo in line_photos(kind))
+        kind: sum(
+            photos.read_grey(recogniser, photo) == text
+            for text, photo in line_photos(kind, COUNT, SEED)
+        )
         / COUNT
         for kind in KINDS
     }
 
 
-def line_photos(kind: str, count: int = COUNT, seed: int = SEED) -> list[tuple[str, GreyPicture]]:
+def line_photos(kind: str, count: int, seed: int) -> list[tuple[str, GreyPicture]]:
     """Return photos of a kind, each with its text. seed: of the random generator."""
     return [
         _line_photo(kind, EFFECTS[index % len(EFFECTS)], np.random.default_rng([seed, index]))

@@ -128,6 +128,7 @@ def numbers_and_photos(result: Result) -> str:
     """Return the section with the accuracy on numbers and on photos."""
     exact = [(f"{length}", f"{share:.1%}") for length, share in result.numbers.items()]
     photos = [(kind, f"{share:.1%}") for kind, share in result.photos.items()]
+    of_lines = [(kind, f"{share:.1%}") for kind, share in result.line_photos.items()]
     return f"""## Numbers and photos
 
 Numbers are composed of pen digits, with random sizes and gaps. A number is read exactly right if
@@ -138,7 +139,12 @@ all of its digits are read right.
 The photos are synthetic: digits of MNIST's test set on paper. Each has the effect that the table
 names; "dark on light" stands for no effect, "several effects" for four or five of them at once.
 
-{table(("photo", "read right"), photos)}"""
+{table(("photo", "read right"), photos)}
+
+Photos of lines, with the same effects in turn, some of them turned by up to 15 degrees. A photo is
+read right if every symbol is.
+
+{table(("photo of", "read exactly right"), of_lines)}"""
 
 
 def lines(result: LineResult) -> str:

@@ -195,7 +195,8 @@ class Page:
 
     def _show_and_read_drawing(self) -> None:
         """Show the drawing, hide any picture, and request that the drawing is read again."""
-        self._pictures.dismiss()
+        if self._pictures.dismiss():
+            self._view.hide_boxes()
         is_empty = self.app.ink.is_empty
         element("hint").hidden = not is_empty
         element("full").hidden = not self.app.ink.is_full
@@ -205,6 +206,7 @@ class Page:
 
     def _read_picture(self, picture: PictureSource) -> None:
         """Request that the picture that covers the drawing is read."""
+        self._view.hide_boxes()
         # Both buttons change the drawing, which the picture covers.
         element("undo").disabled = element("clear").disabled = True
         self.app.switch_to_picture(picture)

@@ -74,6 +74,10 @@ class AnswerView:
         self._bars.show(symbol.reading)
         self._js_seen.putImageData(image_data(symbol.image), 0, 0)
 
+    def hide_boxes(self) -> None:
+        """Hide the boxes, because a picture has been put over the drawing, or taken away."""
+        self._boxes.show((), 0, mark_uncertain=False)
+
     def show_origin(self, model: Model) -> None:
         """Show where the model was loaded from."""
         set_text(element("origin"), self._words.origin(model))

@@ -102,11 +102,13 @@ class PictureInput:
         self._newest_request = request = object()
         self._run(self._show_if_newest(fetch, request))
 
-    def dismiss(self) -> None:
-        """Hide the picture and any message about it."""
+    def dismiss(self) -> bool:
+        """Hide the picture and any message about it; return whether a picture was shown."""
         self._newest_request = None
+        was_shown = not element("picture").hidden
         element("picture").hidden = True
         element("picture-error").hidden = True
+        return was_shown
 
     async def _show_if_newest(self, fetch: Callable[[], Awaitable[Any]], request: object) -> None:
         """Fetch, decode, show and read a picture, unless it is not the newest any more."""

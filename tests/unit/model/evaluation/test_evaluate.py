@@ -11,7 +11,7 @@ import pytest
 
 from digits.reading.contract import ACCURACY, DIGITS
 from model.data import mnist
-from model.evaluation import evaluate, numbers, written_lines
+from model.evaluation import evaluate, line_photos, numbers, written_lines
 from model.evaluation.metrics import Predictions
 from model.evaluation.readings import load_recogniser, read
 from model.evaluation.written_lines import LineResult
@@ -26,6 +26,7 @@ def result():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluate, "NUMBER_COUNTS", (20, 5))
         patch.setattr(evaluate, "PHOTOS_PER_KIND", 3)
+        patch.setattr(line_photos, "COUNT", 2)
         # Playwright's event loop may run in the main thread, and `asyncio.run` fails where a loop
         # is running.
         with ThreadPoolExecutor(1) as pool:
@@ -94,6 +95,7 @@ def example_result():
         numbers={length: 1 - length / 100 for length in evaluate.LENGTHS},
         lines=LineResult(10, 0.9, 0.98, {"7": 1.0, "+": 0.5}, [("+", "4", 1)]),
         photos={"noise": 0.75, "blur": 1.0},
+        line_photos={"numbers": 0.5, "sums": 0.25},
     )
 
 
@@ -107,6 +109,8 @@ def test_as_json_contains_all_figures():
     assert (found["accepted"], found["refused"], found["auroc"]) == (0.97, 0.8, 0.96)
     assert found["numbers_accuracy"] == 0.96
     assert found["photos_accuracy"] == 0.875
+    assert found["line_photos_accuracy"] == 0.375
+    assert found["line_photos_accuracy_by_kind"] == {"numbers": 0.5, "sums": 0.25}
     assert (found["lines_accuracy"], found["symbols_accuracy"]) == (0.9, 0.98)
     assert found["symbols_accuracy_by_symbol"] == {"7": 1.0, "+": 0.5}
     assert not any(isinstance(value, float) and math.isnan(value) for value in found.values())
@@ -118,6 +122,7 @@ def test_as_text_contains_accuracies_and_the_worst_kind_of_photo():
     assert "50.00%" in text
     assert "4: 96.0%" in text
     assert 'worst kind: "noise"' in text
+    assert "photos of lines read exactly right: numbers: 50.0%, sums: 25.0%" in text
     assert "lines read exactly right: 90.0% of 10; symbols: 98.0%" in text
     assert "signs in lines read right: + 50.0%" in text
 

@@ -64,6 +64,7 @@ def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
             numbers={1: 0.99, 4: 0.934},
             lines=LineResult(50, 0.88, 0.97, {"+": 0.9}, [("/", "1", 3)]),
             photos={"pencil": 0.96, "marker": 0.881},
+            line_photos={"sums": 0.715},
         ),
         mnist_images=np.random.default_rng(1).integers(0, 256, (COUNT, 28, 28), np.uint8),
         pen_name="digits drawn for a test",
@@ -121,6 +122,7 @@ def test_the_report_contains_confident_readings_numbers_and_photos(readme):
         "| not a digit | 17.5% |",
         "| 4 | 93.4% |",
         "| marker | 88.1% |",
+        "| sums | 71.5% |",
     ):
         assert row in readme
     assert "0.961" in readme
