@@ -25,6 +25,9 @@ class Effort:
             half counts. It is also the number of runs in each batch of the small model; all of
             these count.
         gestures: Drawn gestures, each followed by a measured delay until the page shows the digit.
+        lines: Written lines of several symbols.
+        last_strokes: How often the last stroke of each line is written, each time followed by a
+            measured delay until the page shows the answer.
         predictions: Predictions between the two measurements of the memory.
         loads: For each model size in MiB: how many first loads and how many stored loads.
         sessions: How many times a session is opened for each model size.
@@ -37,6 +40,8 @@ class Effort:
     first_visits: int = 5
     inferences: int = 200
     gestures: int = 100
+    lines: int = 4
+    last_strokes: int = 15
     predictions: int = 10_000
     loads: dict[int, tuple[int, int]] = field(default_factory=lambda: dict(_LOADS))
     sessions: int = 3
@@ -64,6 +69,8 @@ def choose_effort(runs: int) -> Effort:
         first_visits=min(runs, full.first_visits),
         inferences=4 * runs,
         gestures=2 * runs,
+        lines=min(runs, full.lines),
+        last_strokes=min(runs, full.last_strokes),
         predictions=100 * runs,
         loads={
             size: (min(runs, first), min(runs, stored))

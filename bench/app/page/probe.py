@@ -22,6 +22,8 @@ IMAGE = rasterise(page.app.ink.strokes)
 original_show_symbols = page.app.view.show_symbols
 shown_at: list[float] = []
 """The times at which the page showed a number, in milliseconds from navigation."""
+answered_at: list[float] = []
+"""The times at which all parts of the page had been told of a number, such as the sums."""
 
 
 async def infer(runs: int) -> Any:
@@ -45,6 +47,16 @@ def last_shown() -> float:
     return shown_at[-1]
 
 
+def last_answered() -> float:
+    """Return when all parts of the page last had shown a number, in ms from navigation."""
+    return answered_at[-1]
+
+
+def is_up_to_date() -> bool:
+    """Return whether the page has read all that was drawn."""
+    return bool(page.app.is_up_to_date)
+
+
 def python_memory() -> int:
     """Return the size of Python's WebAssembly memory in bytes."""
     return int(pyodide_js._module.HEAP8.length)
@@ -62,7 +74,10 @@ def count_proxies() -> int:
 
 
 page.app.view.show_symbols = show_symbols
+page.app.changed.add(lambda: answered_at.append(window.performance.now()))
 window.infer = create_proxy(infer)
 window.lastShown = create_proxy(last_shown)
+window.lastAnswered = create_proxy(last_answered)
+window.isUpToDate = create_proxy(is_up_to_date)
 window.pythonMemory = create_proxy(python_memory)
 window.countProxies = create_proxy(count_proxies)

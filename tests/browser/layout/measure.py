@@ -2,7 +2,7 @@
 
 MEASURE = """
 (mainStates) => {
-const MIN_TARGET = 44, MIN_BAR = 24, ROUNDING = 1; // in CSS pixels
+const MIN_TARGET = 44, MIN_IN_LINES = 24, MIN_BAR = 24, ROUNDING = 1; // in CSS pixels
 const PANELS = ["why", "taught", "history", "model", "about"];
 const problems = new Set(), figures = { target: Infinity, bar: Infinity };
 const find = (selector) => document.querySelector(selector);
@@ -97,18 +97,21 @@ function findCuts(items, state) {
 }
 
 // Links within sentences may be small. The digits of a long number may be narrower than MIN_TARGET,
-// because they share the width of the number.
+// because they share the width of the number; signs are wider than digits, and --count is the width
+// of all in digits. On several lines, MIN_IN_LINES is enough.
 function findSmallTargets(root, state) {
-  const numberWidth = find(".digits").clientWidth;
+  const count = parseFloat(getComputedStyle(find(".digits")).getPropertyValue("--count"));
+  const share = find(".digits").clientWidth / count;
   for (const element of root.querySelectorAll("button, summary, #choices label, a[href]")) {
     if (!isShown(element) || element.closest("p")) continue;
     const target = element.matches("#about-list a") ? element.closest("li") : element;
     const { width, height } = target.getBoundingClientRect();
-    const count = element.closest("#choices")?.querySelectorAll("label").length;
-    const neededWidth = count ? Math.min(MIN_TARGET, numberWidth / count) : MIN_TARGET;
-    if (width < neededWidth - 0.5 || height < MIN_TARGET - 0.5)
+    const isChoice = element.matches("#choices label");
+    const needed = isChoice && find("#choices").childElementCount > 1 ? MIN_IN_LINES : MIN_TARGET;
+    const neededWidth = isChoice ? Math.min(needed, share) : needed;
+    if (width < neededWidth - 0.5 || height < needed - 0.5)
       problems.add(`${state}: ${nameOf(element)} is a target of ${width} x ${height}`);
-    if (!count) figures.target = Math.min(figures.target, width, height);
+    if (!isChoice) figures.target = Math.min(figures.target, width, height);
   }
 }
 
@@ -127,7 +130,8 @@ function check(root, state) {
   findSmallTargets(root, state);
 }
 
-// The elements that must not move when an answer appears.
+// The elements that must not move when an answer appears, in these states.
+const UNMOVING = ["starting", "one", "four", "eight", "sum"];
 const UNMOVED = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
 const places = () => JSON.stringify(UNMOVED.map(boxOf));
 
@@ -138,7 +142,7 @@ for (const [state, main] of Object.entries(mainStates)) {
   check(state === "messages" ? document.body : main, state); // with messages, the page is longest
   findSmallBars(state);
   if (state === "empty") placesWhenEmpty = places();
-  else if (["starting", "one", "four", "eight"].includes(state) && places() !== placesWhenEmpty)
+  else if (UNMOVING.includes(state) && places() !== placesWhenEmpty)
     problems.add(`${state}: elements have moved: ${placesWhenEmpty} ${places()}`);
   if (state === "eight") figures.digit = parseFloat(getComputedStyle(find("#digit")).fontSize);
 }

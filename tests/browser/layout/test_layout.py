@@ -7,6 +7,7 @@ from tests.browser.draw.test_numbers import draw_number
 from tests.browser.layout.measure import MEASURE
 from tests.browser.panels.test_teaching import DELETE_EXAMPLES, teach_label
 from tests.browser.support.drawing import draw, expect_digit
+from tests.support.strokes import write_neatly
 from tools.visits import windows
 from tools.visits.states import MIRRORED_THREE, SPIRAL
 
@@ -49,6 +50,13 @@ def page_with_states(app):
         draw_number(app, number)
         expect_digit(app, number)
         expect(app.locator("#choices label")).to_have_count(len(number) if len(number) > 1 else 0)
+        store_state(state)
+        app.locator("#clear").click()
+        expect_digit(app, "")
+    for state, sums in (("sum", "12+7="), ("sums", "1÷7=\n5÷0=\n99-3")):
+        draw(app, write_neatly(sums, top=0.1))
+        expect(app.locator("#sum > p")).to_have_count(sums.count("\n") + 1)
+        expect(app.locator("#choices label")).to_have_count(len(sums.replace("\n", "")))
         store_state(state)
         app.locator("#clear").click()
         expect_digit(app, "")

@@ -100,6 +100,8 @@ def test_few_runs_reduce_all_counts():
         "first_visits",
         "inferences",
         "gestures",
+        "lines",
+        "last_strokes",
         "sessions",
     )
     for count in (*counts, "predictions"):
@@ -197,6 +199,7 @@ def app_results():
         "first_visit": {"start_s": [5.5, 5.0], "transfer_s": [5.0, 5.0], "sent": []},
         "drawing": {
             "pointer_to_digit_s": [number / 1000 for number in range(101)],
+            "pointer_to_line_s": [number / 5000 for number in range(101)],
             "longest_task_s": [0.009],
             "predictions": 10_000,
             "before_predictions": memory,
@@ -230,6 +233,7 @@ def test_each_figure_is_compared_with_its_target(small_site):
         "warm_start_vs_plain_pyodide": 0.2,
         "inference_vs_tfjs": 0.1,
         "pointer_to_digit_p95_ms": 95.0,
+        "pointer_to_line_p95_ms": 19.0,
         "longest_task_start_ms": 151.0,
         "longest_task_drawing_ms": 9.0,
         "transfer_brotli_bytes": 250,

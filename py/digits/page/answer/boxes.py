@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
+from digits.page.answer.number import shown_symbols
 from digits.page.dom import set_text
 
 if TYPE_CHECKING:
@@ -18,11 +19,18 @@ if TYPE_CHECKING:
 MARGIN = 0.04
 """The distance from the middle of a stroke to the box, as a fraction of the sheet's side.
 
-The distance is smaller where two symbols of a line are close to each other.
+The distance is smaller around small writing, and where two symbols of a line are close together.
 """
+MARGIN_OF_HEIGHT = 0.18
+"""The same distance as a fraction of the line's height; the smaller distance counts."""
+MIN_MARGIN = 0.026
+"""The minimum distance above and below a symbol: a little more than half the width of the pen."""
 GAP = 0.004
 """The minimum distance between two boxes, as a fraction of the sheet's side. If two symbols overlap
 or are closer, their boxes have no margin there."""
+
+type _Shown = tuple[Box, str, bool, bool]
+"""A box, its label, whether its symbol is confident, and whether it is the chosen one."""
 
 
 class Boxes:
@@ -31,6 +39,7 @@ class Boxes:
     def __init__(self, js_layer: Any) -> None:
         """Begin without boxes. `js_layer` is an element that covers the sheet."""
         self._js_layer = js_layer
+        self._shown: list[_Shown] = []
 
     def show(self, symbols: Sequence[Symbol], chosen: int, *, mark_uncertain: bool) -> None:
         """Show a box around each symbol if there are several; otherwise show no box.
@@ -42,19 +51,33 @@ class Boxes:
 
         """
         boxed = symbols if len(symbols) > 1 else []
-        while self._js_layer.childElementCount > len(boxed):
-            self._js_layer.lastElementChild.remove()
-        while self._js_layer.childElementCount < len(boxed):
-            self._js_layer.append(_new_box())
         lines = groupby(boxed, key=lambda symbol: symbol.line)
         boxes = [box for _, line in lines for box in _with_margins([symbol.box for symbol in line])]
-        for index, (symbol, box) in enumerate(zip(boxed, boxes, strict=True)):
-            js_box = self._js_layer.children.item(index)
-            _position(js_box, box)
-            js_box.classList.toggle("chosen", index == chosen)
-            js_box.classList.toggle("unsure", mark_uncertain and not symbol.reading.is_confident)
-            text = symbol.reading.text if mark_uncertain else symbol.reading.label
-            set_text(js_box.firstElementChild, text)
+        labels = shown_symbols(boxed, mark_uncertain=mark_uncertain)
+        shown = [
+            (box, label, is_confident, index == chosen)
+            for index, (box, (label, is_confident, _)) in enumerate(zip(boxes, labels, strict=True))
+        ]
+        # Labels would cover the ink of the line above.
+        self._js_layer.classList.toggle("several-lines", bool(boxed and boxed[-1].line))
+        while len(self._shown) > len(shown):
+            self._shown.pop()
+            self._js_layer.lastElementChild.remove()
+        for index, each in enumerate(shown):
+            if index >= len(self._shown):
+                self._js_layer.append(_new_box())
+            elif each == self._shown[index]:  # the pen has changed one symbol of a long line
+                continue
+            _show_box(self._js_layer.children.item(index), each)
+        self._shown = shown
+
+
+def _show_box(js_box: Any, shown: _Shown) -> None:
+    box, label, is_confident, is_chosen = shown
+    _position(js_box, box)
+    js_box.classList.toggle("chosen", is_chosen)
+    js_box.classList.toggle("unsure", not is_confident)
+    set_text(js_box.firstElementChild, label)
 
 
 def _new_box() -> Any:
@@ -65,6 +88,8 @@ def _new_box() -> Any:
 
 def _with_margins(boxes: Sequence[Box]) -> list[Box]:
     """Return larger boxes of a line's symbols. Neighbours share the space between them."""
+    height = max(bottom - top for _, top, _, bottom in boxes)
+    margin = max(MIN_MARGIN, min(MARGIN, MARGIN_OF_HEIGHT * height))
     lefts, rights = [left for left, *_ in boxes], [right for *_, right, _ in boxes]
     # -1 and 2 are outside the sheet: the outer margins are not limited.
     margins = [
@@ -72,7 +97,7 @@ def _with_margins(boxes: Sequence[Box]) -> list[Box]:
         for right, left in zip([-1.0, *rights], [*lefts, 2.0], strict=True)
     ]
     return [
-        (left - min(before, MARGIN), top - MARGIN, right + min(after, MARGIN), bottom + MARGIN)
+        (left - min(before, margin), top - margin, right + min(after, margin), bottom + margin)
         for (left, top, right, bottom), before, after in zip(
             boxes, margins, margins[1:], strict=False
         )

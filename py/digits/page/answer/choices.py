@@ -45,8 +45,8 @@ class Choices:
         if lines != [line for _, _, line in self._shown]:
             self._js_choices = [_new_choice(index) for index in range(len(shown))]
             self._js_group.replaceChildren(*_in_lines(self._js_choices, lines))
-        if shown != self._shown:
-            self._label(shown)
+            self._shown = []
+        self._label(shown)
         self._shown, self._chosen = shown, chosen
         if shown:
             js_radio = self._js_choices[chosen].firstElementChild
@@ -55,7 +55,10 @@ class Choices:
                 js_radio.focus()
 
     def _label(self, shown: list[Shown]) -> None:
+        """Label the symbols that have changed."""
         for index, (label, is_confident, _) in enumerate(shown):
+            if self._shown and shown[index] == self._shown[index]:
+                continue
             js_radio, js_symbol = self._js_choices[index].children
             js_radio.ariaLabel = self._words.say(
                 "choice", place=index + 1, count=len(shown), label=label

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from digits.app import Symbol
     from digits.words import Words
 
-WIDER = dict.fromkeys("+-×÷=", 22) | dict.fromkeys(".,:/()", -30)
+MINUS = "\N{MINUS SIGN}"
+"""What the page shows for "-": fonts draw it as long as a plus, and screen readers say it."""
+
+WIDER = dict.fromkeys(f"+{MINUS}×÷=", 22) | dict.fromkeys(".,:/()", -30)
 """How much wider the page's fonts draw a sign than a digit, in percent of a digit."""
 
 type Shown = tuple[str, bool, int]
@@ -46,7 +49,7 @@ class Number:
         if shown != self._shown:  # a screen reader would repeat a number that is shown again
             self._shown = shown
             _show_symbols(shown)
-        doubt = self._words.doubt(readings) if mark_uncertain else ""
+        doubt = typeset(self._words.doubt(readings)) if mark_uncertain else ""
         as_taught = bool(doubt) and all(reading.is_confident for reading in readings)
         if as_taught != self._as_taught:
             self._as_taught = as_taught
@@ -54,12 +57,17 @@ class Number:
         set_text(element("doubt"), doubt)
 
 
+def typeset(text: str) -> str:
+    """Return a text as the page shows it, with minus signs. Copied texts have hyphens instead."""
+    return text.replace("-", MINUS)
+
+
 def shown_symbols(symbols: Sequence[Symbol], *, mark_uncertain: bool) -> list[Shown]:
     """Return how each symbol is shown. While the pen draws, none is marked: see `PenRest`."""
     return [
-        (each.reading.text, each.reading.is_confident, each.line)
+        (typeset(each.reading.text), each.reading.is_confident, each.line)
         if mark_uncertain
-        else (each.reading.label, True, each.line)
+        else (typeset(each.reading.label), True, each.line)
         for each in symbols
     ]
 

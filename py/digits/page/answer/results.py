@@ -12,11 +12,15 @@ from digits.arithmetic.answer import Kind
 from digits.arithmetic.speech import spoken
 from digits.drawing.ink import box_around
 from digits.drawing.lines import Line as LineMeasure
-from digits.page.dom import element
+from digits.page.answer.number import typeset
+from digits.page.dom import element, on
+from digits.page.input.screen import INK_COLOUR_QUERIES
 from digits.page.input.sheet import PEN_WIDTH
 from digits.writing.beside import place_result
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digits.app import App
     from digits.drawing.ink import Box, Stroke
     from digits.handwriting import Handwriting
@@ -27,8 +31,12 @@ if TYPE_CHECKING:
 
 WIDTH = 0.8
 """The width of the result's lines, in widths of the pen."""
+MAX_WIDTH = 0.18
+"""The largest width of the lines in heights of a digit. Small digits in thick lines are blots."""
 POINTS_AT_ONCE = 3
-"""The number of points that are drawn in each frame of the animation."""
+"""The number of points that are drawn in each frame of the animation, at least."""
+FRAMES = 60
+"""The number of frames of the animation, at most."""
 FRAME = 1 / 60
 """The time between two frames, in seconds."""
 
@@ -49,13 +57,19 @@ class ResultText:
         js_sum = element("sum")
         if not self._pen.is_resting:
             return
-        shown = [(line, text) for line in self._sums.lines if (text := self._shown(line))]
-        said = [self._said(line) for line, _ in shown]
+        results = [(line, text) for line in self._sums.lines if (text := self._shown(line))]
+        said = [self._said(line, text) for line, text in results]
+        shown = (
+            [(line, self._with_sum(line, text)) for line, text in results]
+            if len(results) > 1
+            else results
+        )
         if (shown, said) == self._said_before:
             return
         self._said_before = shown, said
         js_sum.dataset.spoken = " ".join(said)
-        js_sum.replaceChildren(*(_paragraph(line, text) for line, text in shown))
+        js_sum.classList.toggle("several", len(shown) > 1)
+        js_sum.replaceChildren(*(_paragraph(line, typeset(text)) for line, text in shown))
 
     def _shown(self, line: Line) -> str:
         if line.problem:
@@ -69,10 +83,18 @@ class ResultText:
                 return self._words.say("sum_wrong", correction=line.answer.shown)
         return f"= {line.answer.shown}"
 
-    def _said(self, line: Line) -> str:
+    def _with_sum(self, line: Line, text: str) -> str:
+        """Return a result with its sum before it, to tell the results of several lines apart."""
+        if line.answer is None or line.answer.kind is Kind.RIGHT:
+            return self._words.say("result_of_line", sum=line.text.removesuffix("="), result=text)
+        if line.answer.kind is Kind.WRONG:
+            return text  # the correction has the sum in it
+        return f"{line.answer.written} {text}"
+
+    def _said(self, line: Line, text: str) -> str:
         if line.answer and line.answer.kind is not Kind.PREVIEW:
             return spoken(line.answer, self._words.say)
-        return self._shown(line)
+        return typeset(text)
 
 
 class ResultInk:
@@ -92,11 +114,14 @@ class ResultInk:
         self._js_canvas = element("result")
         self._js_context = self._js_canvas.getContext("2d")
         self._written: list[tuple[str, Box]] = []
-        self._strokes: list[Stroke] = []
+        self._strokes: list[tuple[Stroke, float]] = []
+        """Each stroke of the results, and the width of its line in sides of the sheet."""
         self._drawn = 0
         sums.changed.add(self._refresh)
         pen.changed.add(self._refresh)
         ResizeObserver.new(create_proxy(lambda *_: self._redraw())).observe(self._js_canvas)
+        for query in INK_COLOUR_QUERIES:
+            on(window.matchMedia(query), "change", lambda _: self._redraw())
         self._refresh()
 
     def _refresh(self) -> None:
@@ -106,25 +131,32 @@ class ResultInk:
             return
         if wanted and not self._pen.is_resting:
             wanted = [each for each in self._written if each in wanted]
+            if wanted == self._written:
+                return
         self._written = wanted
         if wanted:  # the sum is finished: its own digits are used, too
             self._handwriting.learn_drawing()
         taken = [symbol.box for line in lines for symbol in line.symbols]
         self._strokes = []
         for text, box in wanted:
-            placed = place_result(self._handwriting.write(text), box, taken)
+            written = self._handwriting.write(text)
+            placed = place_result(written, box, taken)
             taken += [box_around([stroke]) for stroke in placed]
-            self._strokes += placed
+            if placed:
+                height = _extent(placed) / _extent(written)
+                width = min(PEN_WIDTH * WIDTH, MAX_WIDTH * height)
+                self._strokes += [(stroke, width) for stroke in placed]
         self._drawn = 0
         self._run(self._animate(self._strokes))
 
-    async def _animate(self, strokes: list[Stroke]) -> None:
+    async def _animate(self, strokes: list[tuple[Stroke, float]]) -> None:
         """Draw strokes point by point, unless others have replaced them."""
-        total = sum(map(len, strokes))
+        total = sum(len(stroke) for stroke, _ in strokes)
+        at_once = max(POINTS_AT_ONCE, total // FRAMES)
         if window.matchMedia("(prefers-reduced-motion: reduce)").matches:
             self._drawn = total
         while strokes is self._strokes:
-            self._drawn = min(self._drawn + POINTS_AT_ONCE, total)
+            self._drawn = min(self._drawn + at_once, total)
             self._redraw()
             if self._drawn >= total:
                 return
@@ -137,9 +169,9 @@ class ResultInk:
         js_context = self._js_context
         js_context.lineCap = js_context.lineJoin = "round"
         js_context.strokeStyle = getComputedStyle(self._js_canvas).color
-        js_context.lineWidth = side * PEN_WIDTH * WIDTH
         remaining = self._drawn
-        for stroke in self._strokes:
+        for stroke, width in self._strokes:
+            js_context.lineWidth = side * width
             points, remaining = stroke[:remaining], max(remaining - len(stroke), 0)
             if points:
                 js_context.beginPath()
@@ -152,8 +184,7 @@ class ResultInk:
 def _paragraph(line: Line, text: str) -> Any:
     js_paragraph = document.createElement("p")
     js_paragraph.textContent = text
-    kind = line.answer.kind.value if line.answer else "problem"
-    js_paragraph.className = kind
+    js_paragraph.dataset.kind = line.answer.kind.value if line.answer else "problem"
     return js_paragraph
 
 
@@ -164,3 +195,9 @@ def _box(line: Line) -> Box:
     measured = LineMeasure(boxes)
     middle = measured.middle_at(right)
     return left, middle - measured.height / 2, right, middle + measured.height / 2
+
+
+def _extent(strokes: Sequence[Stroke]) -> float:
+    """Return the longer side of the box around some strokes; 1 for a single point."""
+    left, top, right, bottom = box_around(strokes)
+    return max(right - left, bottom - top) or 1.0
