@@ -84,10 +84,6 @@ COMMANDS = [
         "measure how much it helps to correct a misread digit 5 times",
     ),
     Command(
-        "seeds", "train", "tools.commands.train:seeds",
-        "train with two other seeds; write model/seeds.json",
-    ),
-    Command(
         "faults", "test", "tools.commands.stress:faults",
         "test the page with seeded faults of server, browser, storage",
     ),
@@ -191,7 +187,7 @@ def parser() -> argparse.ArgumentParser:
         subparsers[name].add_argument(
             "--json", action="store_true", dest="as_json", help="print JSON"
         )
-    for name in ("evaluate", "teaching", "report", "seeds"):
+    for name in ("evaluate", "teaching", "report"):
         subparsers[name].add_argument(
             "--data", default=argparse.SUPPRESS, metavar="SOURCE", help=data_help
         )

@@ -3,7 +3,7 @@
 globalThis.early = (() => {
   const LANGUAGE = "offline-digits-language"; // the key in localStorage
   const DRAWING = "offline-digits-ink"; // the key in sessionStorage: see draft.py
-  const PEN_WIDTH = 0.036; // as a fraction of the sheet's side: see sheet.py
+  const PEN_WIDTH = 0.028; // as a fraction of the sheet's side: see sheet.py
 
   const root = document.documentElement;
   const folder = new URL(".", document.baseURI).href;

@@ -82,15 +82,16 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no 
     """Show one progress bar for the whole training, with the remaining time.
 
     Args:
+        title: The title of the bar.
         total: Number of batches in the training.
         done: Number of batches that were trained before the training was resumed.
     """
 
-    def __init__(self, total: int, done: int) -> None:
+    def __init__(self, title: str, total: int, done: int) -> None:
         super().__init__()
         seconds_between_updates = 0.5 if sys.stderr.isatty() else 20
         self._bar = tqdm(
-            desc="Training",
+            desc=title,
             total=total,
             initial=done,
             unit="batch",

@@ -125,7 +125,7 @@ def prepare_data(scans: LabelledImages, plan: Plan) -> Data:
     )
 
 
-def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, float]]]:
+def train(data: Data, plan: Plan, state: Path, title: str) -> tuple[Any, list[dict[str, float]]]:
     """Train the network, or resume its training.
 
     Args:
@@ -134,6 +134,7 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
         state: The .keras file for the state after each epoch. If the file exists, the training
             resumes from it; it must come from a training with the same `fingerprint`. The history
             is saved in a .json file beside it.
+        title: The title of the progress bar.
 
     Returns:
         The network with its averaged weights, and the history. The history has an entry for each
@@ -161,7 +162,7 @@ def train(data: Data, plan: Plan, state: Path) -> tuple[Any, list[dict[str, floa
         callbacks=[
             history,  # must come before SwapEMAWeights
             keras.callbacks.SwapEMAWeights(),
-            Progress(plan.epochs * plan.steps, done * plan.steps),
+            Progress(title, plan.epochs * plan.steps, done * plan.steps),
             Save(state),
         ],
     )

@@ -1,11 +1,10 @@
 """Run every command of build.py, with less work than usual.
 
-Commands run in this process and write into temporary folders. In the tests of `seeds` and `lock`,
-the function that does the work is replaced: training takes an hour, and pinning needs package
-registries. Without the option `--all`, the same holds for `watch`, which builds an instrumented
-interpreter, and for `soak`, whose work the tests in tests/stress/ do. Of these commands, only the
-command line and the output are tested here. The training, `build.py --quick`, is tested in
-tests/browser/start/test_quick.py.
+Commands run in this process and write into temporary folders. In the test of `lock`, the function
+that does the work is replaced: pinning needs package registries. Without the option `--all`, the
+same holds for `watch`, which builds an instrumented interpreter, and for `soak`, whose work the
+tests in tests/stress/ do. Of these commands, only the command line and the output are tested here.
+The training, `build.py --quick`, is tested in tests/browser/start/test_quick.py.
 """
 
 import hashlib
@@ -148,14 +147,6 @@ def test_report(run, stroke_file, tmp_path, monkeypatch):
     file = stroke_file([*DRAWN_DIGITS, *DRAWN_DIGITS, None, None])
     assert run("report", "--strokes", file)[0] == 0
     assert (tmp_path / "README.md").is_file()
-
-
-def test_seeds(run, monkeypatch):
-    # Named by its path, because importing it imports TensorFlow, which takes seconds.
-    monkeypatch.setattr(
-        "model.release.train_other_seeds", lambda source, model: {source: model.name}
-    )
-    assert run("seeds") == (0, '{\n "npm": "model"\n}\n')
 
 
 def test_faults(run_both_forms):

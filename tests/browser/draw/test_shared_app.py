@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from tests.browser.draw.test_keyboard import press_keys
 from tests.browser.draw.test_numbers import draw_number, run_python
-from tests.browser.draw.test_picture import choose_picture
 from tests.browser.panels.test_explanation import FAIL_EXPLANATIONS, explanation_text, toggle_panel
 from tests.browser.panels.test_teaching import mirrored, teach_label
+from tests.browser.pictures.test_picture import choose_picture
 from tests.browser.support.drawing import (
     DRAWN_DIGITS,
     dispatch_strokes,

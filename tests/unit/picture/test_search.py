@@ -96,8 +96,9 @@ def test_several_digits_are_searched_again_at_the_resolution_that_grouping_needs
 
 
 def test_a_picture_with_too_many_marks_is_refused():
-    rows, columns = np.indices((SIDE, SIDE))
-    marks = ((rows % 40 < 30) & (columns % 40 < 6) & (rows > 40) & (columns > 40)) * 180.0
+    rows, columns = np.indices((600, 600))
+    inside = (np.minimum(rows, columns) > 60) & (np.maximum(rows, columns) < 540)
+    marks = 180.0 * ((rows % 60 < 44) & (columns % 36 < 8) & inside)
     with pytest.raises(NothingToRead) as error:
         find_writing(NumpyPicture(picture(230 - marks)))
     assert error.value.reason == "picture_crowded"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from digits.drawing.ink import Ink, Point
 
-PEN_WIDTH = 0.036
+PEN_WIDTH = 0.028
 """The pen's width, as a fraction of the sheet's side."""
 DOT_LENGTH = 0.01
 """The length of the line that draws a dot, in pixels. A line of length 0 would not be drawn."""

@@ -48,7 +48,9 @@ def trained(data, tmp_path_factory):
     """Return the network and the history of a training without interruption."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(network, "build", small_network)
-        return train.train(data, PLAN, tmp_path_factory.mktemp("uninterrupted") / "state.keras")
+        return train.train(
+            data, PLAN, tmp_path_factory.mktemp("uninterrupted") / "state.keras", "Training"
+        )
 
 
 def train_one_epoch(data, state, monkeypatch):
@@ -62,7 +64,7 @@ def train_one_epoch(data, state, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(callbacks.Save, "on_epoch_end", save_and_interrupt)
         with pytest.raises(KeyboardInterrupt):
-            train.train(data, PLAN, state)
+            train.train(data, PLAN, state, "Training")
 
 
 def test_a_resumed_training_gives_the_same_weights_and_history(
@@ -73,7 +75,7 @@ def test_a_resumed_training_gives_the_same_weights_and_history(
     for _ in range(PLAN.epochs - 1):
         train_one_epoch(data, state, monkeypatch)
     for _ in range(2):  # the second time, the state is that of the last epoch
-        model, history = train.train(data, PLAN, state)
+        model, history = train.train(data, PLAN, state, "Training")
         for found, expected in zip(model.get_weights(), trained[0].get_weights(), strict=True):
             assert np.array_equal(found, expected)
         assert history == trained[1]

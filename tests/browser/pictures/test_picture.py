@@ -205,7 +205,10 @@ CORNER_OF_SHOWN_PICTURE = """[...document.getElementById("picture-shown").getCon
 
 
 def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
-    seven, one = (draw_on_paper(DRAWN_DIGITS[label], 9, side=300, scale=250) for label in "71")
+    seven = draw_on_paper(DRAWN_DIGITS["7"], 9, side=300, scale=250)
+    rows, columns = np.indices((600, 600))
+    inside = (np.minimum(rows, columns) > 60) & (np.maximum(rows, columns) < 540)
+    marks = 230 - 180.0 * ((rows % 60 < 44) & (columns % 36 < 8) & inside)
     # Each picture, its digit, and the brightness of its corner. A transparent picture is shown on
     # black if its ink is light, and on white if it is dark.
     for content, expected, corner in (
@@ -221,8 +224,7 @@ def test_pictures_of_every_kind_are_read_or_the_reason_is_reported(shared_app):
         if corner is not None:
             assert shared_app.evaluate(CORNER_OF_SHOWN_PICTURE) == [corner, corner, corner, 255]
     for content, words in (
-        (png(np.hstack([seven, one])), "There are several digits in this picture"),
-        (png(np.vstack([one, seven])), "There are several digits in this picture"),
+        (png(marks), "There is too much in this picture"),
         (png(np.where(np.indices((200, 200))[0] < 10, 20.0, 230.0)), "along the edge"),
         (png(draw_on_paper([[(0.5, 0.5), (0.51, 0.5)]], 60, side=300)), "There is a spot"),
         (png(draw_on_paper([[(0.5, 0.5), (0.51, 0.5)]], 6, side=300)), "too small to be read"),

@@ -12,7 +12,7 @@ from digits.reading.line_reader import read_lines
 from model.evaluation import line_photos
 from model.evaluation.photos import NumpyPicture
 from model.evaluation.readings import load_recogniser
-from tests.browser.draw.test_picture import choose_picture
+from tests.browser.pictures.test_picture import choose_picture
 from tests.browser.support.drawing import draw_with_mouse
 from tests.support.photos import png
 from tests.unit.fakes import run
@@ -35,8 +35,14 @@ INK_IN_BOXES = """() => {
 
 
 def clear_photos(recogniser, kind):
-    """Yield photos of a kind that are surely read rightly on CPython, each with its text."""
+    """Yield photos of a kind that are surely read rightly on CPython, each with its text.
+
+    Points and commas are left out: a few pixels decide between them, and a browser scales pictures
+    in its own way.
+    """
     for text, photo in line_photos.line_photos(kind, 40, seed=31):
+        if set(text) & set(".,:"):
+            continue
         try:
             source = find_writing(NumpyPicture(photo))
         except NothingToRead:
