@@ -73,7 +73,7 @@ FULL = Plan(
     pen=60_000,
     signs=22_000,
     not_digits=20_000,
-    epochs=50,
+    epochs=40,
     steps=500,
 )
 QUICK = Plan(
