@@ -42,7 +42,7 @@ PIXELS_OF_RESULT = """() => {
 STORAGE_FULL = """Storage.prototype.setItem = () => {
   throw new DOMException("full", "QuotaExceededError");
 }"""
-PEN_WIDTH = pytest.approx(0.8 * 0.028, abs=0.004)
+PEN_WIDTH = pytest.approx(0.8 * 0.028, abs=0.006)
 """The width of the result's lines, in sides of the sheet."""
 SAME = 0.06
 """Lines that are nearer to each other than this, in heights of a digit, are the same."""
