@@ -39,8 +39,8 @@ class Source(line_reader.Source, Protocol):
         ...
 
     @property
-    def newest(self) -> int:
-        """The index of the part whose symbol is chosen first."""
+    def newest(self) -> int | None:
+        """The index of the newest part. Its symbol is chosen first; without one, the first is."""
         ...
 
 
@@ -260,7 +260,7 @@ class App:
         lines = await line_reader.read_lines(recogniser, source)
         read = [(symbol, number) for number, line in enumerate(lines) for symbol in line]
         newest = next(
-            index for index, (symbol, _) in enumerate(read) if source.newest in symbol.parts
+            (index for index, (symbol, _) in enumerate(read) if source.newest in symbol.parts), 0
         )
         symbols = [
             Symbol(source.on_sheet(each.box), each.image, each.reading, each.weights, number)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from digits.app import App, Symbol
-    from digits.drawing.ink import Box, Stroke
+    from digits.drawing.ink import Box, Gesture, Stroke
     from digits.drawing.raster import Image
     from digits.teaching import Examples
 
@@ -52,6 +52,8 @@ class Handwriting:
         self._app = app
         self._store = store
         self._learned: set[tuple[str, int]] = set()
+        # On an earlier visit these were learned, or the user has deleted them since.
+        self._restored = list(app.ink.gestures)
         self._set_aside: deque[Sample] = deque(maxlen=SET_ASIDE)
 
     @property
@@ -69,6 +71,8 @@ class Handwriting:
 
         Call it when the drawing is finished: parts of a symbol often look like other symbols.
         """
+        if self._app.shown_picture is not None:
+            return
         shown = {
             (symbol.reading.label, _identify(symbol.image)): symbol
             for symbol in self._drawn_symbols()
@@ -79,6 +83,8 @@ class Handwriting:
         for (label, drawing), symbol in shown.items():
             if (label, drawing) in learned:
                 continue  # it is known, or the user has deleted it
+            if self._is_restored(symbol):
+                continue
             example = symbol.reading.used_example
             lesson = example.key if example and symbol.reading.is_decided_by_example else None
             self._learn(hand, symbol, label, drawing, lesson)
@@ -141,15 +147,26 @@ class Handwriting:
         if strokes:
             hand.add(Sample(label, drawing, lesson, strokes))
 
+    def _is_restored(self, symbol: Symbol) -> bool:
+        """Return whether a symbol is all from an earlier visit."""
+        return all(
+            any(gesture is each for each in self._restored) for gesture in self._gestures_of(symbol)
+        )
+
     def _strokes_of(self, symbol: Symbol) -> list[Stroke]:
         """Return the strokes of a symbol; none if the drawing has changed since it was read."""
-        found: list[Stroke] = []
+        found: list[Stroke] = [each for gesture in self._gestures_of(symbol) for each in gesture]
+        return found if found and box_around(found) == symbol.box else []
+
+    def _gestures_of(self, symbol: Symbol) -> list[Gesture]:
+        """Return the gestures within a symbol's box, without those of smaller symbols there."""
+        found = []
         for gesture in self._app.ink.gestures:
             box = box_around(gesture)
             around = [each.box for each in self._app.symbols if _is_within(box, each.box)]
             if symbol.box == min(around, key=_area, default=None):
-                found += gesture
-        return found if found and box_around(found) == symbol.box else []
+                found.append(gesture)
+        return found
 
     def _remove(self, hand: Hand, is_removed: Callable[[Sample], bool]) -> None:
         self._set_aside += hand.remove(is_removed)

@@ -52,6 +52,8 @@ WEAK_CONTRAST = 0.3
 too: ink may differ from paper in hue instead of brightness."""
 PREFERENCE_RATIO = 1.5
 """The next grey picture is preferred if its contrast is more than this many times as large."""
+MIN_LENGTH = 0.07
+"""The minimum length of a digit, as a fraction of the picture's longer side."""
 MIN_THICKNESS = 1.6
 """Lines that would be thinner than this in the 28x28 image, in pixels, are redrawn as thick as the
 lines of MNIST."""
@@ -112,7 +114,7 @@ class FoundInk:
         return _scale_to_box(self.grid, symbol, self.paper, self.threshold, min_length)
 
 
-def find_in_colour(pixels: ColourPicture) -> FoundInk:
+def find_in_colour(pixels: ColourPicture, min_length: float | None = None) -> FoundInk:
     """Find the ink of digits and signs in a colour picture: see `find` and `digits.picture.colour`.
 
     Raises:
@@ -123,7 +125,7 @@ def find_in_colour(pixels: ColourPicture) -> FoundInk:
     error = NothingToRead("picture_no_ink")
     for picture in grey_pictures(pixels):
         try:
-            found = find(picture)
+            found = find(picture, min_length)
         except NothingToRead as failed:
             if error.reason == "picture_no_ink":  # any other reason is more specific
                 error = failed
@@ -137,11 +139,12 @@ def find_in_colour(pixels: ColourPicture) -> FoundInk:
     return best
 
 
-def find(picture: GreyPicture) -> FoundInk:
+def find(picture: GreyPicture, min_length: float | None = None) -> FoundInk:
     """Find the ink of digits and signs in a grey picture: dark on light, or light on dark.
 
     Args:
         picture: The picture. Time and memory grow with the number of its pixels.
+        min_length: The minimum length of a digit in pixels; by default MIN_LENGTH of the picture.
 
     Raises:
         NothingToRead: No ink in the picture could be a digit.
@@ -151,7 +154,9 @@ def find(picture: GreyPicture) -> FoundInk:
     paper, threshold = _levels(rows)
     grid = PixelGrid(rows)
     weak = paper + WEAK_FRACTION * (threshold - paper)
-    components = choose_components(grid.components(weak, threshold))
+    if min_length is None:
+        min_length = MIN_LENGTH * max(grid.width, grid.height)
+    components = choose_components(grid.components(weak, threshold), min_length)
     return FoundInk(grid, components, paper, threshold)
 
 

@@ -13,8 +13,6 @@ from digits.picture.groups import groups_of_one
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MIN_LENGTH = 0.07
-"""The minimum length of a digit, as a fraction of the picture's longer side."""
 MIN_ASPECT_RATIO = 2.5
 """The minimum ratio of a digit's length to the thickness of its lines. A spot has a smaller one."""
 MIN_PIXEL_SHARE = 0.06
@@ -41,6 +39,9 @@ SAME_INK = 0.6
 SAME_INK_STRAIGHT = 0.85
 """The same minimum for a straight line at the edge of the picture. It is larger, because such a
 line may also be the edge of a shadow."""
+ALIKE = 0.3, 1.6
+"""The minimum and the maximum length of a symbol at the picture's edge, in lengths of the largest
+component inside. A frame, or the edge of a desk, is longer."""
 STRAIGHT = 1.2
 """A line is straight if it is at most this many times as long as the diagonal of its box."""
 SIGN_PEN = 1.6
@@ -51,14 +52,19 @@ UPRIGHT = 2.0
 """The minimum ratio of height to width of a straight line that may be a 1."""
 
 
-def choose_components(components: Sequence[Component]) -> list[Component]:
+def choose_components(components: Sequence[Component], min_length: float) -> list[Component]:
     """Return the ink of a single digit as one component, or all ink of several symbols.
 
     The digit is the largest component, merged with the other parts of a broken digit. If there are
     other digits or signs beside it, all components that the same pen has drawn are returned, from
     left to right, and nothing is merged.
 
-    Components at the edge of the picture count if they may be a digit that is cropped tightly.
+    Components at the edge of the picture count if they may be a digit that is cropped tightly, or
+    if they are much like the largest component inside.
+
+    Args:
+        components: All components of ink.
+        min_length: The minimum length of a digit, in pixels.
 
     Raises:
         NothingToRead: No component can be a digit.
@@ -66,28 +72,34 @@ def choose_components(components: Sequence[Component]) -> list[Component]:
     """
     largest_first = sorted(components, key=lambda component: -len(component.pixels))
     inner = [each for each in largest_first if not each.may_be_edge()]
-    outer = [each for each in largest_first if each not in inner and each.may_be_cropped_digit()]
-    if inner and _reason_against(inner[0]) is None:
-        outer = [each for each in outer if _is_digit_or_part(each, inner[0])]
+    at_edge = [each for each in largest_first if each not in inner]
+    outer = [each for each in at_edge if each.may_be_cropped_digit()]
+    if inner and _reason_against(inner[0], min_length) is None:
+        outer = [
+            each
+            for each in at_edge
+            if (each in outer and _is_digit_or_part(each, inner[0])) or _is_alike(each, inner[0])
+        ]
     elif outer:  # the inner components are too small to be a digit
         inner = []
     candidates = sorted([*inner, *outer], key=lambda component: -len(component.pixels))
     if not candidates:
         raise NothingToRead("picture_at_edge")
     digit, others = _merge(candidates)
-    if reason := _reason_against(digit):
+    if reason := _reason_against(digit, min_length):
         raise NothingToRead(reason)
     same_pen = [each for each in candidates if _is_ink_of_pen(each, candidates[0])]
     same_pen.sort(key=lambda component: component.box)
-    if any(_is_another_digit(other, digit) for other in others) or _are_several(same_pen):
+    has_another = any(_is_another_digit(other, digit, min_length) for other in others)
+    if has_another or _are_several(same_pen, min_length):
         return same_pen
     return [digit]
 
 
-def _reason_against(component: Component) -> str | None:
+def _reason_against(component: Component, min_length: float) -> str | None:
     """Return why a component is no digit, as a key of text.json; None if it may be one."""
     length = component.length
-    if length < MIN_LENGTH * max(component.grid.width, component.grid.height):
+    if length < min_length:
         return "picture_small"
     return "picture_spot" if length < MIN_ASPECT_RATIO * component.thickness else None
 
@@ -106,6 +118,15 @@ def _is_digit_or_part(component: Component, digit: Component) -> bool:
     is_line_of_paper = width < 2 * thickness and height >= component.grid.height
     may_be_one = height >= UPRIGHT * width and not is_line_of_paper
     return may_be_one and _is_same_pen(component, digit, SAME_INK_STRAIGHT)
+
+
+def _is_alike(component: Component, digit: Component) -> bool:
+    """Return whether a component is about as large as a digit, and drawn with the same pen."""
+    return (
+        ALIKE[0] * digit.length <= component.length <= ALIKE[1] * digit.length
+        and _is_same_pen(component, digit, SAME_INK_STRAIGHT)
+        and not _surrounds(component, digit)
+    )
 
 
 def _is_same_pen(component: Component, digit: Component, min_ratio: float) -> bool:
@@ -177,13 +198,13 @@ def _group(component: Component, length: float) -> Group:
     return Group((left / length, top / length, right / length, bottom / length), spans)
 
 
-def _is_another_digit(component: Component, digit: Component) -> bool:
+def _is_another_digit(component: Component, digit: Component, min_length: float) -> bool:
     """Return whether a component is another digit: about as large, and drawn with the same pen."""
     left, top, right, bottom = component.box
     return (
         component.length >= MIN_LENGTH_RATIO * digit.length
         and right - left <= FLAT * (bottom - top)
-        and _reason_against(component) is None
+        and _reason_against(component, min_length) is None
         and _is_same_pen(component, digit, SAME_INK)
     )
 
@@ -198,7 +219,7 @@ def _is_ink_of_pen(component: Component, digit: Component) -> bool:
     )
 
 
-def _are_several(components: Sequence[Component]) -> bool:
+def _are_several(components: Sequence[Component], min_length: float) -> bool:
     """Return whether components show several symbols, by the measures for strokes of a pen."""
     largest = max(components, key=lambda component: len(component.pixels))
     groups = groups_of_one(components, largest.thickness)
@@ -208,7 +229,10 @@ def _are_several(components: Sequence[Component]) -> bool:
         for symbol in found.symbols
     ]
     return (
-        sum(_is_another_digit(each, largest) or _is_clear_sign(each, largest) for each in symbols)
+        sum(
+            _is_another_digit(each, largest, min_length) or _is_clear_sign(each, largest)
+            for each in symbols
+        )
         > 1
     )
 

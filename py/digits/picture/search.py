@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from digits.picture.colour import ColourPicture
 
 LONG_SIDE = 160
-"""The longer side of the picture that is searched first, in pixels."""
+"""The longer side of the picture that is searched first, in pixels, unless it is a strip."""
+STRIP_PIXELS = 19_200
+"""A long strip is searched at a larger size first, of this number of pixels, so that the digits of
+a single line do not become one."""
+MAX_STRIP = 640
+"""The maximum length of such a strip, in pixels."""
 MIN_SIDE = 96
 """The longer side to which a smaller picture is enlarged, in pixels: `find` needs some pixels of
 paper between the lines."""
@@ -37,6 +42,12 @@ MAX_PIXELS = 120_000
 """The maximum number of pixels of a search, so that it takes less than a second."""
 TALL = 0.6
 """A symbol is tall if it has this fraction of the tallest one's height."""
+MAX_ENLARGEMENT = 3.0
+"""The maximum enlargement of a picture."""
+MIN_HEIGHT = 12
+"""The minimum length of a digit when several symbols are searched again, in pixels."""
+WIDEST_DIGIT = 1.5
+"""The maximum ratio of a digit's width to its height. What is wider may be a whole line."""
 MARGIN = 0.6
 """The margin around several symbols, in their heights."""
 
@@ -78,7 +89,9 @@ def find_writing(picture: Picture) -> PictureSource:
 
 def _first_then_closer(picture: Picture) -> PictureSource:
     whole = Area(picture.width / 2, picture.height / 2, picture.width, picture.height)
-    first = _search(picture, whole, _scale_of(whole, LONG_SIDE, MIN_SIDE))
+    shape = max(whole.width, whole.height) / min(whole.width, whole.height)
+    strip = min(math.sqrt(STRIP_PIXELS * shape), MAX_STRIP)
+    first = _search(picture, whole, _scale_of(whole, max(LONG_SIDE, strip), MIN_SIDE))
     closer = _closer(first)
     if closer is None:
         return first
@@ -88,9 +101,11 @@ def _first_then_closer(picture: Picture) -> PictureSource:
         return first
 
 
-def _search(picture: Picture, area: Area, scale: float) -> PictureSource:
+def _search(
+    picture: Picture, area: Area, scale: float, min_length: float | None = None
+) -> PictureSource:
     width, height = (max(round(side * scale), 1) for side in (area.width, area.height))
-    found = find_in_colour(picture.pixels(area, width, height))
+    found = find_in_colour(picture.pixels(area, width, height), min_length)
     return PictureSource(found, area, scale, (picture.width, picture.height))
 
 
@@ -100,22 +115,27 @@ def _scale_of(area: Area, long_side: float, min_side: float) -> float:
     return min(max(min_side / longer, 1), long_side / longer)
 
 
-def _closer(first: PictureSource) -> tuple[Area, float] | None:
-    """Return the area to search again, and its scale. None if the first search is good enough."""
+def _closer(first: PictureSource) -> tuple[Area, float, float | None] | None:
+    """Return the area to search again, its scale and the minimum length of a digit.
+
+    None if the first search is good enough.
+    """
     found = first.found
-    if len(found.components) == 1:
+    left, top, right, bottom = found.box
+    if len(found.components) == 1 and right - left <= WIDEST_DIGIT * (bottom - top):
         return _closer_to_digit(first)
     boxes = [first.box([index]) for index in range(len(found.components))]
     tilt = tilt_of(boxes)
-    height = _typical_height(boxes)
+    height = _typical_size(boxes)
     if not tilt and height >= LARGE_ENOUGH * SYMBOL_HEIGHT:
         return None
     area = _around(first, tilt, height * MARGIN)
     largest = math.sqrt(MAX_PIXELS / (area.width * area.height))
-    return area, min(SYMBOL_HEIGHT / height * first.scale, largest)
+    scale = min(SYMBOL_HEIGHT / height * first.scale, largest, MAX_ENLARGEMENT)
+    return area, scale, MIN_HEIGHT
 
 
-def _closer_to_digit(first: PictureSource) -> tuple[Area, float] | None:
+def _closer_to_digit(first: PictureSource) -> tuple[Area, float, None] | None:
     """Return the area around a single digit, and its scale. None if the digit is large enough."""
     grid = first.found.grid
     left, top, right, bottom = first.found.box
@@ -123,7 +143,7 @@ def _closer_to_digit(first: PictureSource) -> tuple[Area, float] | None:
     if length > CLOSE_UP_LENGTH * max(grid.width, grid.height) or first.scale >= 1:
         return None
     area = _around(first, 0.0, length / 2)
-    return area, _scale_of(area, LONG_SIDE, MIN_SIDE)
+    return area, _scale_of(area, LONG_SIDE, MIN_SIDE), None
 
 
 def _around(first: PictureSource, angle: float, margin: float) -> Area:
@@ -158,7 +178,7 @@ def _around(first: PictureSource, angle: float, margin: float) -> Area:
     return Area(x, y, (right - left) / first.scale, (bottom - top) / first.scale, angle)
 
 
-def _typical_height(boxes: Sequence[Box]) -> float:
-    """Return the median height of the tall symbols, or of the flat ones if none is tall."""
-    heights = [bottom - top for _, top, _, bottom in boxes]
-    return max(median(each for each in heights if each >= TALL * max(heights)), 1.0)
+def _typical_size(boxes: Sequence[Box]) -> float:
+    """Return the median height of the tall symbols; a flat one counts as half as high as wide."""
+    sizes = [max(bottom - top, (right - left) / 2) for left, top, right, bottom in boxes]
+    return max(median(each for each in sizes if each >= TALL * max(sizes)), 1.0)

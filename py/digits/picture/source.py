@@ -70,8 +70,8 @@ class PictureSource:
 
     """
 
-    newest = 0
-    """The first component from the left: its symbol is chosen at first."""
+    newest = None
+    """No part is newer than the others."""
 
     def __init__(self, found: FoundInk, area: Area, scale: float, size: tuple[int, int]) -> None:
         """Read from ink. size: the picture's width and height in pixels."""

@@ -40,7 +40,7 @@ def place_result(strokes: Sequence[Stroke], line: Box, others: Sequence[Box]) ->
     _, highest, width, lowest = box_around(strokes)
     for size in SIZES:
         scale = size * height
-        indent = min(left, 1 - MARGIN - width * scale)
+        indent = max(min(left, 1 - MARGIN - width * scale), MARGIN)
         for x, y in (
             (right + SPACE * height, middle),
             (indent, bottom + GAP * height - highest * scale),
@@ -48,7 +48,7 @@ def place_result(strokes: Sequence[Stroke], line: Box, others: Sequence[Box]) ->
         ):
             placed = [[(x + px * scale, y + py * scale) for px, py in each] for each in strokes]
             box = box_around(placed)
-            if _is_on_sheet(box) and not any(_overlap(box, other) for other in others):
+            if _is_on_sheet(box) and not any(overlap(box, other) for other in others):
                 return placed
     return []
 
@@ -57,5 +57,6 @@ def _is_on_sheet(box: Box) -> bool:
     return min(box) >= MARGIN and max(box) <= 1 - MARGIN
 
 
-def _overlap(one: Box, other: Box) -> bool:
+def overlap(one: Box, other: Box) -> bool:
+    """Return whether two boxes overlap."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -16,7 +16,7 @@ from digits.page.answer.number import typeset
 from digits.page.dom import element, on
 from digits.page.input.screen import INK_COLOUR_QUERIES
 from digits.page.input.sheet import PEN_WIDTH
-from digits.writing.beside import place_result
+from digits.writing.beside import overlap, place_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,11 +59,13 @@ class ResultText:
             return
         results = [(line, text) for line in self._sums.lines if (text := self._shown(line))]
         said = [self._said(line, text) for line, text in results]
-        shown = (
-            [(line, self._with_sum(line, text)) for line, text in results]
-            if len(results) > 1
-            else results
-        )
+        shown = results
+        if len(results) > 1:
+            shown = [(line, self._with_sum(line, text)) for line, text in results]
+            said = [
+                typeset(self._with_sum(line, text))
+                for (line, _), text in zip(results, said, strict=True)
+            ]
         if (shown, said) == self._said_before:
             return
         self._said_before = shown, said
@@ -114,6 +116,7 @@ class ResultInk:
         self._js_canvas = element("result")
         self._js_context = self._js_canvas.getContext("2d")
         self._written: list[tuple[str, Box]] = []
+        self._taken: list[Box] = []
         self._strokes: list[tuple[Stroke, float]] = []
         """Each stroke of the results, and the width of its line in sides of the sheet."""
         self._drawn = 0
@@ -127,16 +130,19 @@ class ResultInk:
     def _refresh(self) -> None:
         lines = [] if self._app.shown_picture else self._sums.lines
         wanted = [(line.ink, _box(line)) for line in lines if line.ink]
-        if wanted == self._written:
+        taken = [symbol.box for line in lines for symbol in line.symbols]
+        if wanted == self._written and (taken == self._taken or not self._pen.is_resting):
             return
         if wanted and not self._pen.is_resting:
             wanted = [each for each in self._written if each in wanted]
             if wanted == self._written:
                 return
-        self._written = wanted
+        is_same_place = wanted == self._written and not self._is_covered(taken)
+        self._written, self._taken = wanted, list(taken)
+        if is_same_place:
+            return
         if wanted:  # the sum is finished: its own digits are used, too
             self._handwriting.learn_drawing()
-        taken = [symbol.box for line in lines for symbol in line.symbols]
         self._strokes = []
         for text, box in wanted:
             written = self._handwriting.write(text)
@@ -148,6 +154,11 @@ class ResultInk:
                 self._strokes += [(stroke, width) for stroke in placed]
         self._drawn = 0
         self._run(self._animate(self._strokes))
+
+    def _is_covered(self, taken: Sequence[Box]) -> bool:
+        """Return whether something was drawn over a result."""
+        boxes = [box_around([stroke]) for stroke, _ in self._strokes]
+        return any(overlap(box, other) for box in boxes for other in taken)
 
     async def _animate(self, strokes: list[tuple[Stroke, float]]) -> None:
         """Draw strokes point by point, unless others have replaced them."""
