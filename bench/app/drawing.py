@@ -79,8 +79,8 @@ def measure_line(page: Page, effort: Effort) -> list[float]:
     """Return the delays from the last `pointerup` of LINE to the answer, in seconds.
 
     The line is written stroke by stroke with the mouse. Then its last stroke is undone and written
-    again, each time elsewhere by a little, so that the page has to draw and read a new image. To
-    write the whole line each time would take minutes.
+    again, each time at a slightly different place, so that the page has to draw and read a new
+    image. Writing the whole line each time would take minutes.
 
     Args:
         page: The app's page, to which page/probe.py was added.

@@ -32,9 +32,9 @@ def measure(effort: Effort) -> dict[str, Any]:
     """Measure the loads of all model sizes.
 
     Returns:
-        {"browser": its name and version, "cores": the number of CPU cores, "storage": the results,
-        one for each size, "one_run_s": the result of `runs.measure`}, and the result of
-        `figures.compute_figures`.
+        The entries of `figures.compute_figures`, and these: "browser" (its name and version),
+        "cores" (the number of CPU cores), "storage" (a list with the result of `_measure` for each
+        size) and "one_run_s" (the result of `runs.measure`).
 
     """
     site.build()
@@ -69,9 +69,9 @@ def _measure(
         effort: The number of loads and of sessions.
 
     Returns:
-        {"megabytes": size in MiB, "ours": values, "tfjs": values, "plain_download_s": the seconds
-        of a download alone, "first_load_vs_tfjs": ratio of the medians, "stored_load_vs_tfjs":
-        ratio of the medians}.
+        {"megabytes": the size, in MiB despite the key's name, "ours": values, "tfjs": values,
+        "plain_download_s": the seconds of a download alone, "first_load_vs_tfjs": ratio of the
+        medians, "stored_load_vs_tfjs": ratio of the medians}.
 
     """
     say(f"Loading models of {mebibytes} MiB ...")

@@ -1,7 +1,7 @@
 """Synthetic photos of numbers and sums on paper, read with the functions that the app calls.
 
 A line is written by a random hand with a random pen, and photographed with the effects of
-`model.evaluation.photos`, in the resolution of a small camera. The project has no real photos.
+`model.evaluation.photos`, at the resolution of a small camera. The project has no real photos.
 """
 
 from __future__ import annotations
@@ -32,17 +32,21 @@ KINDS: Final = ("numbers", "sums", "two lines")
 EFFECTS: Final = tuple(
     kind for kind in photos.KINDS if kind not in {"small digit", "large digit", "dark frame"}
 )
-"""The effects that occur, in turn: those that make sense for a line."""
+"""The effects that make sense for a line.
+
+Photo number i gets effect number i, modulo the number of effects.
+"""
 COUNT = 60
 """Number of photos of each kind."""
 SEED = 9_997
 """Reserved for evaluation."""
 TILT = math.radians(15)
-"""The largest rotation, that of the effect "rotated"; other photos are turned by a fifth of it."""
+"""The largest rotation, with the effect "rotated"; other photos are turned by at most a fifth of
+it."""
 
 
 def accuracy_by_kind(recogniser: Recogniser) -> dict[str, float]:
-    """Return for each of KINDS the share of photos of which every symbol is read rightly."""
+    """Return for each of KINDS the share of photos that are read exactly right."""
     return {
         kind: sum(
             photos.read_grey(recogniser, photo) == text
@@ -54,7 +58,13 @@ def accuracy_by_kind(recogniser: Recogniser) -> dict[str, float]:
 
 
 def line_photos(kind: str, count: int, seed: int) -> list[tuple[str, GreyPicture]]:
-    """Return photos of a kind, each with its text. seed: of the random generator."""
+    """Return photos, each with its text.
+
+    Args:
+        kind: One of KINDS.
+        count: Number of photos.
+        seed: Seed of the random generator.
+    """
     return [
         _line_photo(kind, EFFECTS[index % len(EFFECTS)], np.random.default_rng([seed, index]))
         for index in range(count)
@@ -75,7 +85,7 @@ def _line_photo(kind: str, effect: str, rng: Generator) -> tuple[str, GreyPictur
 def _ink(
     strokes: Sequence[Stroke], shape: tuple[int, int], effects: set[str], rng: Generator
 ) -> Plane:
-    """Draw strokes in the middle of a sheet, turned a little: 0 is paper, 1 is ink."""
+    """Draw strokes near the middle of a sheet, turned a little. 0 is paper, 1 is ink."""
     angle = rng.uniform(-1, 1) * TILT / 5
     if "rotated" in effects:
         angle = rng.choice((-1, 1)) * rng.uniform(0.4, 1) * TILT

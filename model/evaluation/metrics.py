@@ -1,6 +1,6 @@
 """Metrics: accuracy, confusion, calibration, area under the ROC curve, Wilson's interval.
 
-Confidence is here, as in the literature, the probability of the predicted class: the highest of the
+Here, as in the literature, confidence is the probability of the predicted class: the highest of the
 ten probabilities. `digits.reading.recogniser.Reading.confidence` is this probability multiplied by
 the probability that the image shows a digit.
 

@@ -26,7 +26,7 @@ MEDIAN_GAP = 0.25
 
 In each row, the distance is measured from the right end of the earlier ink, in this row and in the
 _MARGIN rows above and below it, to the left end of the digit's ink. The gap is the smallest of
-these distances. Ink is here the middle line of a stroke: the drawn stroke is wider, so neighbouring
+these distances. Ink is here the centre line of a stroke: the drawn stroke is wider, so neighbouring
 digits can touch.
 """
 GAP_LOG_STDDEV = 0.35

@@ -57,7 +57,7 @@ SAMPLES = 3
 
 
 class NumpyPicture:
-    """A grey picture that can be scaled and turned, as the page's canvas does."""
+    """A grey picture whose areas can be turned and scaled, as on the page's canvas."""
 
     def __init__(self, picture: GreyPicture) -> None:
         self.width, self.height = picture.width, picture.height
@@ -190,7 +190,7 @@ def _ink(
     # Strokes end where the blurred ink falls below this level; a low level makes them thick.
     edge_level = 0.22 if "marker" in effects else 0.45
     if "fine pen" in effects:
-        # A pixel divided by its local maximum is 1 only along the middle line of a stroke.
+        # A pixel divided by its local maximum is 1 only along the centre line of a stroke.
         maximum = _local_maximum(plane, 2)
         plane = np.where(maximum > 0.15, plane / np.maximum(maximum, 0.15), 0)
         edge_level = 0.8

@@ -34,9 +34,10 @@ class LineResult:
 
     Attributes:
         count: Number of drawings, each of one or more lines.
-        accuracy: Share of drawings of which every symbol is right, and no more is read.
-        symbols: Share of symbols that are read rightly; a symbol too many counts as a mistake.
-        by_symbol: The share of each symbol's occurrences that are read rightly.
+        accuracy: Share of drawings that are read exactly right.
+        symbols: 1 minus the mistakes, as a share of the symbols. Wrong, missing and additional
+            symbols count as mistakes.
+        by_symbol: The share of each symbol's occurrences that are read correctly.
         confusions: (true symbol, read symbol, count) of the most frequent mistakes.
     """
 
@@ -58,7 +59,7 @@ def synthetic_lines() -> list[tuple[str, list[Stroke]]]:
 
 
 def read_text(recogniser: Recogniser, strokes: Sequence[Stroke]) -> str:
-    """Return the text of a drawing, a line of text for each line."""
+    """Return the text that is read in a drawing, a line of text for each line."""
     read = asyncio.run(read_lines(recogniser, DrawingSource([[stroke] for stroke in strokes])))
     return NEW_LINE.join("".join(each.reading.label for each in line) for line in read)
 

@@ -112,11 +112,11 @@ def rejection(result: Result) -> str:
     ]
     return f"""## Does it reject drawings that are not digits?
 
-The drawings that are not digits are letters and symbols of stroke fonts, without signs, and filled
-areas. The model's confidence is the probability that a drawing shows the
-predicted digit, rather than another digit or no digit. If the confidence is below a threshold,
-which was chosen on held-out images, the app says that it is not sure and names the two most
-probable digits, or says that the drawing does not look like a digit.
+The drawings that are not digits are letters and symbols of stroke fonts (except the signs that the
+model reads, and what looks like them) and filled areas. The model's confidence is the probability
+that a drawing shows the predicted digit, rather than another digit or no digit. If the confidence
+is below a threshold, which was chosen on held-out images, the app says that it is not sure and
+names the two most probable digits, or says that the drawing does not look like a digit.
 
 {table(("", "read with confidence"), rows)}
 
@@ -141,7 +141,8 @@ names; "dark on light" stands for no effect, "several effects" for four or five 
 
 {table(("photo", "read right"), photos)}
 
-Photos of lines, with the same effects in turn, some of them turned by up to 15 degrees. A photo is
+The photos of lines have the same effects, except "small digit", "large digit" and "dark frame".
+With the effect "rotated", a photo is turned by up to 15 degrees, otherwise by up to 3. A photo is
 read right if every symbol is.
 
 {table(("photo of", "read exactly right"), of_lines)}"""
@@ -174,7 +175,7 @@ def robustness(curves: Mapping[str, Sequence[tuple[float, float]]]) -> str:
         rows.append((f"{name} ({plots.UNITS[name]})", f"{low:.3g} to {high:.3g}", *ends))
     columns = (
         "change",
-        f"range in which the accuracy drops by at most {100 * MAX_LOSS:.0f} point",
+        f"range in which the accuracy drops by at most {100 * MAX_LOSS:.0f} percentage point",
         "accuracy at the lowest value",
         "accuracy at the highest value",
     )

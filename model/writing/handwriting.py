@@ -6,7 +6,7 @@ symbol is written from a template in these steps:
 
 1. The control points of each stroke are moved a little, and a smooth curve is drawn through them.
 2. Strokes start late, end early or too late, begin or end with a hook, or are joined.
-3. The drawing is stretched, slanted, rotated and warped, so that its parts change in proportion.
+3. The drawing is stretched, slanted, rotated and warped: the proportions of its parts change.
 4. Corners are rounded and small loops shrink, as in fast writing.
 5. Points are sampled along the curves, with noise, and rounded to a grid of pixels.
 """
@@ -39,31 +39,37 @@ each of them whether it is a corner."""
 SAMPLES = 12
 """Number of points at which the curve between two control points is computed."""
 STEP = 0.01
-"""Distance, in units of the box's height, between the points of a curve that is smoothed."""
+"""Distance between the points of a curve that is smoothed: in heights of a digit; for a sign, in
+multiples of its size."""
 RETRACED = 0.03
 """Share of symbols of which a stroke is drawn a second time."""
 MIN_SIGN = 0.15
-"""Size of a sign, in heights of a digit, below which its shape is not distorted in proportion."""
+"""The distortion of a sign is proportional to its size. A sign smaller than this, in heights of a
+digit, is distorted as if it had this size."""
+MAX_DOT = 0.15
+"""A stroke that is smaller than this, as a fraction of its sign's size, is a dot."""
 
 
 @dataclass(frozen=True)
 class Hand:
     """How a person writes at one time: all that the symbols of a line have in common.
 
+    Lengths are in heights of a digit. For a sign, `tremor`, `rounding` and `apart` are in multiples
+    of the sign's size.
+
     Attributes:
-        tremor: Standard deviation of the movement of a control point, in heights of a digit.
+        tremor: Standard deviation of the movement of a control point.
         stretch: Width of the symbols, as a multiple of the template's.
         slant: Movement to the right for each unit of height.
         angle: Rotation in radians.
-        rounding: Standard deviation, in heights of a digit, of the smoothing along a line.
+        rounding: Standard deviation of the smoothing along a stroke.
         hooks: Probability that an end of a stroke has a hook.
         joins: Probability that the pen is not lifted between two strokes.
-        apart: Standard deviation, in heights of a digit, of the distance between a stroke and its
-            place in the template.
+        apart: Standard deviation of the distance between a stroke and its place in the template.
         breaks: Probability that the pen leaves a gap in a stroke.
-        spacing: Distance between two points of a stroke, in heights of a digit.
-        pixel: Size of a pixel of the pen's grid, in heights of a digit.
-        noise: Standard deviation of a point's noise, in heights of a digit.
+        spacing: Distance between two points of a stroke.
+        pixel: Size of a pixel of the pen's grid.
+        noise: Standard deviation of a point's noise.
     """
 
     tremor: float
@@ -160,7 +166,7 @@ def write_sign(template: Template, hand: Hand, rng: np.random.Generator) -> list
     size = max(float(np.ptp(every, axis=0).max()), MIN_SIGN)
     unit = [((points - centre) / size, corners) for points, corners in template]
     distort = _random_distortion(hand, rng)
-    has_dots = any(np.ptp(points, axis=0).max() < MIN_SIGN for points, _ in unit)
+    has_dots = any(np.ptp(points, axis=0).max() < MAX_DOT for points, _ in unit)
     separate = replace(hand, joins=0.0, breaks=0.0) if has_dots else hand
     curves = [_rounded(distort(curve), hand.rounding) for curve in _curves(unit, separate, rng)]
     scale, moved = size * rng.lognormal(0, 0.16), centre + rng.normal(0, 0.04, 2)
@@ -188,7 +194,7 @@ def _curves(template: Template, hand: Hand, rng: np.random.Generator) -> list[Po
 
 
 def _retraced(curve: Points, rng: np.random.Generator) -> Points:
-    """Return a part of a curve, or all of it, as it is drawn a second time, a little beside."""
+    """Return a part of a curve, or all of it, moved a little: it is drawn a second time."""
     start, end = (rng.uniform(0, 0.3), rng.uniform(0.6, 1)) if rng.random() < 0.5 else (0, 1)
     part = curve[int(start * len(curve)) : max(int(end * len(curve)), int(start * len(curve)) + 2)]
     return np.asarray(part + rng.normal(0, 0.02, 2))
@@ -203,11 +209,11 @@ def _broken(curve: Points, probability: float, rng: np.random.Generator) -> list
 
 
 def _jittered(points: Points, tremor: float, apart: float, rng: np.random.Generator) -> Points:
-    """Rotate, scale and shift a stroke at random, then move each of its control points.
+    """Rotate, scale and shift a stroke at random, then move each of its control points a little.
 
     Args:
         points: The control points.
-        tremor: Standard deviation of the movement of a control point, in units of the box's height.
+        tremor: Standard deviation of the movement of a control point, in the unit of `points`.
         apart: The same for the movement of the whole stroke.
         rng: The random generator.
     """
@@ -292,7 +298,7 @@ def _random_distortion(hand: Hand, rng: np.random.Generator) -> Callable[[Points
     matrix = np.array([[stretch, 0], [-slant, 1]]) @ np.array([[cos, sin], [-sin, cos]])
     waves = rng.normal(0, 0.03, (2, 2)), rng.uniform(2, 5, (2, 2)), rng.uniform(0, 6.3, (2, 2))
     bulge = rng.normal(0, 0.07, (2, 2))
-    # Move the waist up or down, and the middle to a side: the parts change in proportion.
+    # Move the waist up or down, and the middle to a side: the proportions of the parts change.
     middle = np.clip(rng.normal(0, (0.15, 0.22)), -0.5, 0.5)
 
     def distort(points: Points) -> Points:
@@ -323,7 +329,8 @@ def _rounded(curve: Points, deviation: float) -> Points:
     even = _at(curve, arc_lengths, np.linspace(0, arc_lengths[-1], count))
     reach = min(math.ceil(3 * deviation / STEP), count - 1)
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) * STEP / deviation) ** 2)
-    # Mirrored through its end, a line keeps its end.
+    # Extend the curve beyond each end by its point reflection there, so that smoothing does not
+    # move the end.
     before, after = 2 * even[0] - even[reach:0:-1], 2 * even[-1] - even[-2 : -reach - 2 : -1]
     padded = np.concatenate([before, even, after])
     smooth = [np.convolve(column, weights / weights.sum(), "valid") for column in padded.T]

@@ -31,7 +31,7 @@ MEDIAN_GAP = 0.25
 
 In each row, the distance is measured from the right end of the earlier ink, in this row and in the
 _MARGIN rows above and below it, to the left end of the symbol's ink. The gap is the smallest of
-these distances. Ink is here the middle line of a stroke: the drawn stroke is wider, so neighbouring
+these distances. Ink is here the centre line of a stroke: the drawn stroke is wider, so neighbouring
 symbols can touch.
 """
 GAP_LOG_STDDEV = 0.35
@@ -47,9 +47,9 @@ MAX_BOX_OVERLAP = 0.15
 LINE_SPACING = 1.45, 2.2
 """Smallest and largest distance between two baselines."""
 SAME_SHAPE = 0.85
-"""Probability that a person writes a symbol as the last time."""
+"""Probability that a person writes a symbol from the same template as the time before."""
 DOT_FOR_TIMES = 0.12
-"""Share of persons who write a dot at half height for a multiplication."""
+"""Share of persons who write × as a dot at half height."""
 
 _ROW_HEIGHT = 0.04
 """Gaps are measured in rows of this height, which are parallel to the baseline."""
@@ -84,7 +84,7 @@ def write_symbols(text: str, rng: np.random.Generator) -> list[list[Stroke]]:
 
 
 def random_sum(rng: np.random.Generator) -> str:
-    """Return the text of a random number, sum or time, of 1 to about 12 symbols."""
+    """Return the text of a random number, sum or time, of 1 to 19 symbols."""
 
     def number(digits: int = 3) -> str:
         value = str(rng.integers(10 ** rng.integers(1, digits + 1)))
@@ -145,7 +145,7 @@ def moved(strokes: Sequence[Stroke], dx: float, dy: float) -> list[Stroke]:
 
 
 def on_baseline(digit: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Scale a digit to a random height of about 1; put it near the baseline, with its left at 0.
+    """Scale a digit to a random height of about 1; put it near the baseline, its left end at 0.
 
     A digit that is much wider than high, such as a dash, is scaled to a width of twice the height.
     """

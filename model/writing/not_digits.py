@@ -1,8 +1,8 @@
-"""Synthetic drawings that are not digits: characters, dots, lines, scribbles and the like.
+"""Synthetic drawings that are not digits: letters, spoilt digits, scribbles and the like.
 
 Letters and symbols come from A. V. Hershey's stroke fonts (1967). Training and evaluation use
-different fonts. Only the training uses spoilt digits and scribbles; only the evaluation uses filled
-areas.
+different fonts. Only the training uses spoilt digits, pairs of symbols and scribbles; only the
+evaluation uses filled areas.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _looks_like_a_one(strokes: list[Stroke]) -> bool:
 
 
 def _draw_for_training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a character, a spoilt digit neighbours, or a scribble; it may look like a 1."""
+    """Draw a character, a spoilt digit, a pair of symbols or a scribble; it may look like a 1."""
     kind = rng.random()
     if kind < 0.55:
         template = _choose(_glyphs(TRAINING_FONTS, DIGITS + SIGN_CHARACTERS + LOOKALIKES), rng)
@@ -101,7 +101,7 @@ def _corners(line: Points) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 def _neighbours(rng: np.random.Generator) -> list[Stroke]:
-    """Write two neighbours of a line, one of them a digit: together, they are no symbol."""
+    """Write two symbols side by side, at least one of them a digit: together they are no symbol."""
     digit = DIGITS[rng.integers(len(DIGITS))]
     other = SYMBOLS[rng.integers(len(SYMBOLS))]
     text = digit + other if rng.random() < 0.5 else other + digit

@@ -27,7 +27,7 @@ SET_ASIDE = 100
 
 
 class SampleStore(Protocol):
-    """A store of samples that remain when the page is closed, if possible."""
+    """A store of samples. If possible, they remain when the page is closed."""
 
     @property
     def entries(self) -> Sequence[Sample]:
@@ -93,8 +93,9 @@ class Handwriting:
     def examples_changed(self, removed: Examples, added: Examples) -> None:
         """Learn the drawings of taught examples, and forget what is now known to be wrong.
 
-        A drawing that is taught as one symbol is no sample of another one. What was read by
-        examples that are removed is forgotten with them. Undoing a change undoes both.
+        When a drawing is taught as one symbol, its samples of other symbols are removed. When an
+        example is removed, so are the samples that exist because of it. Undoing a change of the
+        examples brings these samples back.
 
         Args:
             removed: The examples that have been removed.
@@ -128,7 +129,7 @@ class Handwriting:
         return samples
 
     def restore(self, samples: Iterable[Sample]) -> None:
-        """Bring back samples that `forget_all` has returned. Samples that are newer stay."""
+        """Bring back samples that `forget_all` has returned. Newer samples stay."""
         self._save(Hand([*samples, *self._store.entries]))
 
     def _drawn_symbols(self) -> Sequence[Symbol]:

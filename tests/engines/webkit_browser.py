@@ -28,9 +28,9 @@ FINGER_ID = 1
 
 
 class GdkEventTouch(ctypes.Structure):
-    """The first fields of GDK's structure of this name, to set `sequence`, the ID of the finger.
+    """The first fields of GDK's structure of this name, up to `sequence`: the ID of the finger.
 
-    The bindings can't set it.
+    It is set through this class, because the bindings can't set it.
     """
 
     _fields_ = (

@@ -9,13 +9,13 @@ OLDEST_PYTHON = venv.ACCEPTED[-1]
 SEPARATE_GROUPS = ("worlds", "trees", "wheels", "node", "lock")
 """Groups whose packages may get other versions than in the group "test"."""
 GROUP_OF_MODELS = "gallery"
-"""The group whose packages are only downloaded, so what they depend on is not needed."""
+"""The group whose packages are only downloaded, so their dependencies are not pinned."""
 GROUP_IN_PAGE = "worlds-in-page"
-"""The group whose packages run in Pyodide. The packages of all other groups run on this machine."""
+"""The group whose packages run in Pyodide. The other groups are resolved for CPython."""
 GROUPS_WITHIN_TEST = ("evaluate", "train")
 """Groups that the group "test" includes. Their packages have to get the same versions as in "test",
 so "test" is pinned first."""
-FOR_THIS_MACHINE = ("--universal", "--python-version", OLDEST_PYTHON)
+FOR_CPYTHON = ("--universal", "--python-version", OLDEST_PYTHON)
 FOR_PYODIDE = (
     *("--python-platform", "wasm32-pyodide2025", "--python-version", "3.14"),
     *("--no-emit-package", "pyyaml"),  # it has no wheel for Pyodide; the tests build one
@@ -33,10 +33,10 @@ NPM_ARGUMENTS = (
 def lock() -> None:
     """Pin the Python packages of each group in locks/, and the npm packages of each folder."""
     for group in ("test", *SEPARATE_GROUPS):
-        _compile(group, *FOR_THIS_MACHINE)
+        _compile(group, *FOR_CPYTHON)
     for group in GROUPS_WITHIN_TEST:
-        _compile(group, *FOR_THIS_MACHINE, "--constraint", "locks/test.txt")
-    _compile(GROUP_OF_MODELS, *FOR_THIS_MACHINE, "--no-deps")
+        _compile(group, *FOR_CPYTHON, "--constraint", "locks/test.txt")
+    _compile(GROUP_OF_MODELS, *FOR_CPYTHON, "--no-deps")
     _compile(GROUP_IN_PAGE, *FOR_PYODIDE)
     say("Pinning the npm packages ...")
     for folder in NPM_FOLDERS:

@@ -26,7 +26,7 @@ TEXT_SIZES = (1, 2)
 DEFAULT_TEXT_SIZE = 16
 """The browser's default text size in pixels."""
 MIN_WIDTH = 240
-"""The narrowest zoomed window, in CSS pixels. WCAG 1.4.10 asks for 320."""
+"""Narrower zoomed windows are left out, in CSS pixels. WCAG 1.4.10 asks for 320."""
 
 
 class Window(NamedTuple):

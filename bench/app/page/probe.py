@@ -23,7 +23,7 @@ original_show_symbols = page.app.view.show_symbols
 shown_at: list[float] = []
 """The times at which the page showed a number, in milliseconds from navigation."""
 answered_at: list[float] = []
-"""The times at which all parts of the page had been told of a number, such as the sums."""
+"""The times at which all parts of the page, such as the sums, had been notified of a number."""
 
 
 async def infer(runs: int) -> Any:
@@ -48,7 +48,7 @@ def last_shown() -> float:
 
 
 def last_answered() -> float:
-    """Return when all parts of the page last had shown a number, in ms from navigation."""
+    """Return when all parts of the page had last been notified, in milliseconds from navigation."""
     return answered_at[-1]
 
 

@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
 from digits.picture.components import NothingToRead
-from digits.picture.find import find_in_colour
+from digits.picture.find import MIN_LENGTH, find_in_colour
 from digits.picture.source import Area, PictureSource
 from digits.picture.tilt import tilt_of
 
@@ -91,7 +91,9 @@ def _first_then_closer(picture: Picture) -> PictureSource:
     whole = Area(picture.width / 2, picture.height / 2, picture.width, picture.height)
     shape = max(whole.width, whole.height) / min(whole.width, whole.height)
     strip = min(math.sqrt(STRIP_PIXELS * shape), MAX_STRIP)
-    first = _search(picture, whole, _scale_of(whole, max(LONG_SIDE, strip), MIN_SIDE))
+    min_length = MIN_LENGTH * LONG_SIDE if strip > LONG_SIDE else None
+    scale = _scale_of(whole, max(LONG_SIDE, strip), MIN_SIDE)
+    first = _search(picture, whole, scale, min_length)
     closer = _closer(first)
     if closer is None:
         return first

@@ -21,6 +21,8 @@ WIDE = 0.75
 """A component that may be two digits is at least this wide, in heights of a tall symbol."""
 MIN_WIDTH = 0.2
 """The same minimum for each side of a cut: this is how wide the middle of a 1 is with its pen."""
+MIN_LINES = 3
+"""Both sides of a cut are at least this high, in thicknesses of the lines: a bar is never cut."""
 BRIDGE = 3.0
 """Ink that is cut is at most this high, in thicknesses of the lines."""
 SLANTS = (0.0, 0.2, 0.4)
@@ -43,7 +45,8 @@ def cut(component: Component, height: float, thickness: float) -> list[Component
 
     """
     left, top, right, bottom = component.box
-    if right - left < WIDE * height or bottom - top < TALL * height:
+    lowest = max(TALL * height, MIN_LINES * thickness)
+    if right - left < WIDE * height or bottom - top < lowest:
         return []
     least, best = math.floor(BRIDGE * thickness) + 1, list[Component]()
     margin = max(int(MIN_WIDTH * height), 1)
@@ -60,7 +63,7 @@ def cut(component: Component, height: float, thickness: float) -> list[Component
                     (columns[each] for each in columns if each >= column),
                 )
             ]
-            if all(_height(side) >= TALL * height for side in sides):
+            if all(_height(side) >= lowest for side in sides):
                 least, best = ink, sides
     return best
 

@@ -1,4 +1,4 @@
-"""Place what is written in answer to a sum: beside the sum, or below it if there is no room."""
+"""Place the result of a sum on the sheet: beside, below or above the sum, where there is room."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 SPACE = 0.3
 """Space between the sum and the result, in heights of the line."""
 MARGIN = 0.03
-"""Space between the result and the edge of the sheet, in sides of the sheet."""
+"""Minimum space between the result and the edge of the sheet, as a fraction of the sheet's side."""
 SIZES = (1.0, 0.8, 0.6, 0.45)
-"""The sizes that are tried, in heights of the line."""
+"""The heights of digits that are tried for the result, in heights of the line."""
 GAP = 0.4
 """Space between a line and a result below or above it, in heights of the line."""
 

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 GAP = 0.2
 """Space between two symbols."""
 STEP = 0.04
-"""The distance between two points that are written one after the other."""
+"""The maximum distance between two points of a stroke of a sample, one after the other."""
 PER_SYMBOL = 2
-"""The number of samples of each symbol. The latest one is used; if it turns out to be wrong, the
-one before it is."""
+"""The maximum number of samples of each symbol. The latest one is used; if it is removed, the one
+before it."""
 
 
 class Hand:
-    """The user's hand. Symbols without a sample are written in a hand of the templates.
+    """The user's hand. Symbols without a sample are written in the template hand.
 
     Attributes:
         samples: The samples, oldest first, at most PER_SYMBOL of each symbol.
@@ -44,7 +44,10 @@ class Hand:
             self.add(sample)
 
     def add(self, sample: Sample) -> None:
-        """Add a sample. It replaces a sample of the same drawing, or else the oldest one."""
+        """Add a sample. It replaces the symbol's sample of the same drawing.
+
+        If there is none, it replaces the oldest of PER_SYMBOL samples.
+        """
         same = [each for each in self.samples if each.symbol == sample.symbol]
         replaced = [each for each in same if each.drawing == sample.drawing]
         replaced = replaced or same[: max(len(same) + 1 - PER_SYMBOL, 0)]
@@ -73,7 +76,7 @@ class Hand:
 
 
 def _evenly(stroke: Stroke) -> Stroke:
-    """Return a stroke with points at about equal distances: so it is written at an even speed."""
+    """Add points at about equal distances to a stroke, so that it is written at an even speed."""
     points = stroke[:1]
     for (ax, ay), (bx, by) in pairwise(stroke):
         count = math.ceil(math.dist((ax, ay), (bx, by)) / STEP)

@@ -23,9 +23,10 @@ TOLERANCE = 0.8
 MAX_POINTS = 100
 """A symbol with more points is not stored."""
 MAX_OFFSET = 300
-"""The maximum distance of a point from the symbol's left end, and from the middle of the line."""
+"""The maximum distance of a point to the right of the symbol's left end, and from the middle of
+the line."""
 MAX_JSON = 100_000
-"""A longer text is not what `to_json` returned for the samples of a hand."""
+"""A longer text is not parsed. The samples of a hand always take less."""
 
 type SampleStroke = tuple[tuple[int, int], ...]
 """A stroke in percent of the height of the digits. x begins at 0; y is 0 in the middle of the line,
@@ -39,8 +40,8 @@ class Sample:
     Attributes:
         symbol: The digit or sign.
         drawing: Identifies the drawing: the CRC-32 of the image that was read.
-        lesson: The key of the taught example without which the drawing would not have been read as
-            this symbol; None if it was read so without any lesson.
+        lesson: The key of the taught example because of which the drawing counts as this symbol;
+            None if the model read it as this symbol without an example.
         strokes: The strokes.
 
     """
@@ -54,12 +55,14 @@ class Sample:
 def sample_strokes(
     strokes: Sequence[Stroke], middle: float, height: float
 ) -> tuple[SampleStroke, ...] | None:
-    """Return the strokes of a symbol in the form of a sample; None if they are too many or too big.
+    """Return the strokes of a symbol in the form of a sample.
+
+    None if there are none, if they have too many points, or if a point is too far away.
 
     Args:
         strokes: The strokes on the sheet.
         middle: The middle of the line, at the symbol.
-        height: The height of the digits on the line.
+        height: The height of the digits on the line. If it is 0, None is returned.
 
     """
     if not (strokes and height > 0):
@@ -108,7 +111,10 @@ def _sample(raw: Any) -> Sample | None:
 
 
 def _are_strokes(strokes: tuple[SampleStroke, ...]) -> bool:
-    """Return whether all strokes have points, and there are at most MAX_POINTS valid points."""
+    """Return whether there are strokes, each has points, and all points are valid.
+
+    There may be at most MAX_POINTS points.
+    """
     points = [point for stroke in strokes for point in stroke]
     is_drawn = bool(strokes) and all(strokes) and len(points) <= MAX_POINTS
     return is_drawn and all(type(x) is type(y) is int and _is_near(x, y) for x, y in points)

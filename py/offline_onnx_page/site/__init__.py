@@ -9,7 +9,7 @@ In reading order:
 - `transfers`: count the bytes that a first visit downloads.
 - `site_script`: write and read built/site.js: what the page's scripts need to know of the site.
 - `service_worker`: write the service worker, which stores the site in the browser.
-- `replacement`: replace a site by a new one completely or not at all.
+- `replacement`: replace a site with a new one, completely or not at all.
 - `written`: find out which files earlier builds have written, so that no other file is lost.
 - `build`: build any site in a temporary folder, and replace the old one.
 - `into`: add models and the library to a site that another tool has built.

@@ -1,4 +1,4 @@
-"""Replace the files of a site by new ones: all, or none if anything fails."""
+"""Replace the files of a site with new ones: all, or none if anything fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def replace(folder: Path, new: Sequence[Path]) -> None:
 
     Args:
         folder: the folder of the site.
-        new: the new files and folders, which are moved from where they are.
+        new: the files and folders to move into `folder`.
 
     """
     folder.mkdir(parents=True, exist_ok=True)

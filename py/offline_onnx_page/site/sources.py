@@ -74,7 +74,7 @@ def models_and_manifests(folder: Path) -> list[Path]:
     """Return the models in a folder, the files with their external data, and their manifests.
 
     Raises:
-        SiteError: A model's external data is not in the model's folder.
+        SiteError: A model names external data outside its own folder. (A missing file is left out.)
 
     """
     files = sources(folder)

@@ -8,8 +8,8 @@ const problems = new Set(), figures = { target: Infinity, bar: Infinity };
 const find = (selector) => document.querySelector(selector);
 const boxOf = (selector) => find(selector).getBoundingClientRect();
 
-// Returns a box for each line of the element's own text. It is as high as the letters: lines are
-// higher, so that the boxes of lines may overlap.
+// Returns a box for each line of the element's own text. Each box is only as high as the font: the
+// browser's own line boxes are higher, and those of neighbouring lines can overlap.
 function lineBoxes(element) {
   const range = document.createRange(), boxes = [];
   for (const node of element.childNodes) {
@@ -97,8 +97,9 @@ function findCuts(items, state) {
 }
 
 // Links within sentences may be small. The digits of a long number may be narrower than MIN_TARGET,
-// because they share the width of the number; signs are wider than digits, and --count is the width
-// of all in digits. On several lines, MIN_IN_LINES is enough.
+// because they share the width of the number. Some signs are wider than digits, others narrower;
+// --count is the width of the widest line, measured in widths of a digit. On several lines,
+// MIN_IN_LINES is enough.
 function findSmallTargets(root, state) {
   const count = parseFloat(getComputedStyle(find(".digits")).getPropertyValue("--count"));
   const share = find(".digits").clientWidth / count;
@@ -130,10 +131,10 @@ function check(root, state) {
   findSmallTargets(root, state);
 }
 
-// The elements that must not move when an answer appears, in these states.
-const UNMOVING = ["starting", "one", "four", "eight", "sum"];
-const UNMOVED = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
-const places = () => JSON.stringify(UNMOVED.map(boxOf));
+// In these states, these elements must be where they are on the empty page.
+const STATES_WITHOUT_MOVES = ["starting", "one", "four", "eight", "sum"];
+const FIXED_ELEMENTS = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
+const places = () => JSON.stringify(FIXED_ELEMENTS.map(boxOf));
 
 scrollTo(0, 0);
 let placesWhenEmpty = "";
@@ -142,7 +143,7 @@ for (const [state, main] of Object.entries(mainStates)) {
   check(state === "messages" ? document.body : main, state); // with messages, the page is longest
   findSmallBars(state);
   if (state === "empty") placesWhenEmpty = places();
-  else if (UNMOVING.includes(state) && places() !== placesWhenEmpty)
+  else if (STATES_WITHOUT_MOVES.includes(state) && places() !== placesWhenEmpty)
     problems.add(`${state}: elements have moved: ${placesWhenEmpty} ${places()}`);
   if (state === "eight") figures.digit = parseFloat(getComputedStyle(find("#digit")).fontSize);
 }

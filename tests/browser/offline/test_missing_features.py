@@ -212,7 +212,7 @@ def test_without_webassembly_the_page_shows_a_message_in_both_languages(
 
 @pytest.fixture
 def page_without_simd(browser_type, browser_type_launch_args, browser_context_args):
-    """Return a page of a browser that uses no SSE instructions, as on an old processor."""
+    """Return a page of a browser that uses no SSE3 or later, as on an old processor."""
     flags = "--js-flags=--no-enable-sse3 --no-enable-ssse3 --no-enable-sse4-1 --no-enable-sse4-2"
     arguments = [*browser_type_launch_args["args"], flags]
     browser = browser_type.launch(**{**browser_type_launch_args, "args": arguments})
@@ -275,7 +275,9 @@ def set_quota(page, server):
     return set_quota
 
 
-def test_with_a_quota_of_1_mb_only_the_model_is_stored(visit, set_quota, expect_message):
+def test_with_a_quota_of_1_mb_the_page_is_not_stored_but_the_model_is(
+    visit, set_quota, expect_message
+):
     set_quota(1_000_000)
     page = visit()
     expect(page.locator("#origin")).to_contain_text("and stored on this device")

@@ -1,4 +1,4 @@
-"""The user's hand: results are written as the user wrote, or taught, each symbol on any visit."""
+"""The user's hand: results are written as the user last wrote or taught each symbol."""
 
 import json
 import math
@@ -42,8 +42,8 @@ PIXELS_OF_RESULT = """() => {
 STORAGE_FULL = """Storage.prototype.setItem = () => {
   throw new DOMException("full", "QuotaExceededError");
 }"""
-PEN_WIDTH = pytest.approx(0.8 * 0.028, abs=0.006)
-"""The width of the result's lines, in sides of the sheet."""
+RESULT_WIDTH = pytest.approx(0.8 * 0.028, abs=0.006)
+"""The width of the result's strokes, as a fraction of the sheet's side."""
 SAME = 0.06
 """Lines that are nearer to each other than this, in heights of a digit, are the same."""
 
@@ -98,7 +98,7 @@ def is_written(page, strokes):
         return False
     left, top, right, bottom = box_around([pixels])
     from_left, from_top, to_right, to_bottom = box_around(strokes)
-    # The lines are as wide as the pen: it adds the same length to both sides of the result.
+    # The width of the strokes adds the same length to the width and to the height of the result.
     width, height = to_right - from_left, to_bottom - from_top
     pen = max(((bottom - top) * width - (right - left) * height) / (width - height), 0)
     scale = (bottom - top - pen) / height
@@ -109,7 +109,7 @@ def is_written(page, strokes):
     ]
     some_pixels, near = pixels[::5], SAME * scale
     return (
-        pen == PEN_WIDTH
+        pen == RESULT_WIDTH
         and all(min(math.dist(each, pixel) for pixel in some_pixels) < near for each in points)
         and all(
             min(math.dist(each, pixel) for each in points) < pen / 2 + near for pixel in some_pixels
@@ -197,7 +197,7 @@ def test_clearing_the_history_deletes_the_hand_and_can_be_undone(writer_page):
     expect_written(writer_page, hand_of("5", DRAWN_DIGITS["5"]))
 
 
-def test_what_is_no_stored_hand_is_ignored(writer_page, subtests):
+def test_stored_text_that_is_not_a_hand_is_ignored(writer_page, subtests):
     strokes = [[[0, -50], [60, -50], [0, 50]]]
     for name, text in (
         ("nested", "[" * 1_000_000),

@@ -122,7 +122,7 @@ class SharedApp:
     def page(self):
         """Return the page in its initial state: it has started, read a digit, and been cleared.
 
-        A page that can't be reset to this state is replaced by a new one.
+        A page that can't be reset to this state is replaced with a new one.
         """
         if self._page and self.reset() != self._initial_state:
             self.close()

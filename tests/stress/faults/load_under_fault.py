@@ -125,6 +125,8 @@ def _load_with_paused_download(run: ScenarioRun, cleanup: ExitStack) -> Outcome 
     """Pause the download at a random position of the file, and cause the fault there."""
     gate = run.model.gate = Gate(run.rng.uniform(0.1, 0.9))
     action = run.scenario.kind.removesuffix("_in_download")
+    # A load in another tab can take longer than SHORT_STALL to start; the paused download must not
+    # be cancelled meanwhile.
     run.start_load(DOWNLOAD_WAIT if action == "other_tab_closed" else SHORT_STALL)
     reached = gate.reached.wait(DOWNLOAD_WAIT)
     run.judge.check("happened", reached, "no download reached the position of the pause")

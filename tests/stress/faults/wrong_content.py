@@ -1,4 +1,4 @@
-"""Faults that send something else than the file, or a manifest that does not fit the file."""
+"""Faults that send something other than the file, or a manifest that does not fit the file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def login_redirect(response: Response, _rng: Random) -> None:
 
 @KINDS.add(FILE, MANIFEST)
 def status_404(response: Response, _rng: Random) -> None:
-    """Send an error page with status 404."""
+    """Send a web page with status 404."""
     response.replace_with(404, LOGIN_PAGE, HTML_HEADERS)
 
 
@@ -72,7 +72,7 @@ def redirect_to_other_origin(response: Response, rng: Random) -> None:
 
 @KINDS.add(FILE, MANIFEST)
 def json_instead(response: Response, _rng: Random) -> None:
-    """Send a JSON object that is not the file."""
+    """Send an error message as JSON instead of the file."""
     response.replace_with(200, b'{"error": "no such model"}', {"Content-Type": "application/json"})
 
 

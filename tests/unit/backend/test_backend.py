@@ -1,4 +1,4 @@
-"""`build.py backend` without a browser: the tests of the package onnx, and their comparison."""
+"""`build.py backend` without a browser: collect onnx's test cases, and compare outputs."""
 
 import json
 from itertools import pairwise
@@ -99,7 +99,7 @@ def case_of(*outputs):
         (np.array(["1", "2"]), "dtype"),
     ],
 )
-def test_difference_is_that_of_onnx(found, message):
+def test_outputs_are_compared_as_onnx_compares_them(found, message):
     case = case_of(np.array([1, 2], np.float32))
     reason = difference(case, [{"y": encode(found)}])
     assert message in reason

@@ -1,4 +1,7 @@
-"""Untrusted files: any content is parsed, or refused with one of this project's errors."""
+"""Untrusted files, drawings and model outputs.
+
+Any content is accepted, or refused with the documented error.
+"""
 
 import asyncio
 import json
@@ -102,7 +105,7 @@ repetitions = st.tuples(
 @example('["\\"' + "]" * 60_000 + '",' + "[" * 50_000)
 @example('"' + "]" * 60_000 + "[" * 50_000)
 @example('"' + '\\"' * 500_000)
-def test_parsing_safe_json_raises_no_error_but_value_error(text):
+def test_safe_json_parses_or_raises_value_error(text):
     if not is_unsafe_json(text):
         with suppress(ValueError):
             json.loads(text)
@@ -127,7 +130,7 @@ def test_example_with_any_values_raises_examples_error(example):
 
 
 @given(st.data(), st.integers(0, 40), st.integers(0, 40))
-def test_any_picture_gives_an_image_or_raises_no_digit_found(data, width, height):
+def test_any_picture_gives_an_image_or_raises_nothing_to_read(data, width, height):
     size = width * height
     grey = data.draw(
         st.binary(min_size=size, max_size=size)
@@ -174,7 +177,7 @@ def test_stored_drawing_with_any_values_parses_or_raises_value_error(raw):
     assert len(ink.gestures) <= MAX_GESTURES
 
 
-def test_stored_drawing_is_cut_at_the_limits_of_the_sheet():
+def test_stored_drawing_is_cut_to_the_maximum_numbers_of_points_and_gestures():
     points = [[x % 97 / 97, x % 89 / 89] for x in range(MAX_POINTS + 500)]
     ink = Ink.from_json(json.dumps([[points]]))
     assert sum(map(len, ink.strokes)) == MAX_POINTS

@@ -17,7 +17,7 @@ EXAMPLES = st.lists(
 
 
 @given(EXAMPLES)
-def test_from_json_returns_the_examples_that_to_json_saved(examples):
+def test_from_json_returns_the_examples_that_were_passed_to_to_json(examples):
     assert from_json(to_json(examples)) == examples
 
 

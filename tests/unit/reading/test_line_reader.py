@@ -70,7 +70,7 @@ def test_a_model_without_signs_reads_lines_of_digits():
     assert all(symbol.reading.signs == () for symbol in read[0])
 
 
-def test_weights_change_digits_only_compared_with_signs():
+def test_weights_do_not_change_the_probabilities_of_digits_among_themselves():
     signs = [0.1 if sign == "/" else 0.0 for sign in SIGNS]
     reading = ranked([0.0, 0.8, *[0.025] * 8], 0.85, signs, 0.5)
     assert reading.label == "1"
@@ -80,7 +80,7 @@ def test_weights_change_digits_only_compared_with_signs():
     assert slash.is_digit + sum(slash.signs) + slash.not_symbol == pytest.approx(1)
 
 
-def test_weights_after_weights_are_their_product():
+def test_weights_applied_one_after_another_act_like_their_product():
     signs = [0.3 if sign == "." else 0.01 for sign in SIGNS]
     reading = ranked([0.1] * 10, 0.5, signs, 0.5)
     first = Weights(1.0, [2.0] * len(SIGNS), 3.0, 0.5)
@@ -93,7 +93,7 @@ def test_weights_after_weights_are_their_product():
     assert one_by_one.signs == pytest.approx(at_once.signs)
 
 
-def test_a_dot_at_half_height_is_a_multiplication(recogniser):
+def test_a_dot_at_half_height_is_read_as_times_or_as_a_colon(recogniser):
     digits = written("7", 5), written("6", 5)
     dot = [[(1.1, -0.5), (1.12, -0.48)]]
     strokes = [*digits[0], *dot, *lines.moved(digits[1], 1.6, 0)]

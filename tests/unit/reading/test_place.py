@@ -1,4 +1,4 @@
-"""Telling signs of the same shape apart by their size and place."""
+"""Telling symbols of the same shape apart by their size and place."""
 
 import math
 from statistics import mean, stdev
@@ -47,7 +47,7 @@ def test_the_place_decides_between_symbols_of_one_shape(likelier, other, size, o
     st.floats(-1e6, 1e6),
     st.none() | st.floats(-1e6, 1e6),
 )
-def test_every_place_is_possible(symbol, size, offset, lean):
+def test_no_place_is_impossible_for_a_symbol(symbol, size, offset, lean):
     assert MIN_DENSITY <= density(symbol, Place(1.0, size, offset, lean)) < math.inf
 
 

@@ -82,13 +82,13 @@ def test_the_second_best_label_is_reported():
     assert reading.probabilities == FOUR_OR_NINE
 
 
-def test_an_image_that_is_surely_no_digit_can_be_a_sign():
+def test_an_image_that_is_certainly_not_a_digit_can_be_a_sign():
     signs = [0.9 if sign == "+" else 0.0 for sign in SIGNS]
     reading = ranked([0.1] * 10, 0.0, signs, 0.5)
     assert reading.label == "+"
 
 
-def test_of_symbols_that_are_all_improbable_the_most_probable_digit_is_the_label():
+def test_if_all_symbols_are_improbable_the_label_is_the_most_probable_digit():
     probabilities = [0.0, 0.1, 0.7, 0.2, *[0.0] * 6]
     reading = ranked(probabilities, 0.0, [0.0] * len(SIGNS), 0.5)
     assert (reading.label, reading.second) == ("2", "3")

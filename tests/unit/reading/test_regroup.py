@@ -1,4 +1,4 @@
-"""Regrouping the strokes of a line by the line as a whole."""
+"""Regrouping the strokes of a line, so that the line as a whole becomes more probable."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -55,14 +55,14 @@ def test_parts_are_joined_if_the_line_is_more_probable(text, parts, label, joine
 
 
 @pytest.mark.parametrize("probability", [0.6, 0.999])
-def test_a_symbol_is_split_unless_its_geometry_is_nearly_sure(probability):
+def test_a_symbol_is_split_unless_its_strokes_almost_certainly_belong_together(probability):
     whole = symbol("9", 3.5, 0.95, [symbol("4", 3.0), symbol(")", 4.0)], probability)
     line = [*written("(2+"), whole, symbol("×", 5.0), symbol("3", 6.0)]
     split = text_of(regroup(line, [whole])) == "(2+4)×3"
     assert split == (probability < 0.9)
 
 
-def test_a_change_may_follow_another():
+def test_a_line_can_be_changed_more_than_once():
     line = written("5)(3-7=")
     times = symbol("×", 1.5, 0.6, line[1:3])
     seven = symbol("7", 4.5, 0.9, line[4:6], probability=0.97)
@@ -88,6 +88,6 @@ def test_every_stroke_stays_in_one_symbol(text, alternatives):
         for pair, (label, probability, confidence) in zip(pairs, alternatives, strict=False)
     ]
     found = regroup(line, wholes)
-    pieces = [part for each in found for part in (each.halves or [each])]
-    assert sorted(pieces, key=id) == sorted(line, key=id)
+    parts = [part for each in found for part in (each.halves or [each])]
+    assert sorted(parts, key=id) == sorted(line, key=id)
     assert found == sorted(found, key=lambda each: each.box[0])

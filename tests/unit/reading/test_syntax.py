@@ -1,4 +1,4 @@
-"""Weighing what a symbol can be by its neighbours."""
+"""Weighing the kinds that a symbol can have by its neighbours."""
 
 import math
 
@@ -22,12 +22,12 @@ from digits.reading.syntax import (
 )
 
 
-def sure(text):
-    """Return the likelihoods of a line whose symbols are sure."""
+def certain(text):
+    """Return the likelihoods of a line whose symbols are certain."""
     return [[float(kind == KINDS[symbol]) for kind in KINDS_IN_ORDER] for symbol in text]
 
 
-def unsure(*kinds):
+def ambiguous(*kinds):
     """Return the likelihoods of a place that is equally likely to be each of these kinds."""
     return [float(kind in kinds) for kind in KINDS_IN_ORDER]
 
@@ -52,8 +52,8 @@ def most_likely(line, place):
         ("(7", (EQUALS, CLOSE), "×3=", CLOSE),
     ],
 )
-def test_neighbours_decide(before, kinds, after, expected):
-    line = [*sure(before), unsure(*kinds), *sure(after)]
+def test_neighbours_decide_between_kinds(before, kinds, after, expected):
+    line = [*certain(before), ambiguous(*kinds), *certain(after)]
     assert most_likely(line, len(before)) == expected
 
 
@@ -92,7 +92,7 @@ def test_the_factors_are_the_probabilities_of_lines_in_which_a_place_is_of_one_k
 
 
 def only(kind):
-    """Return the likelihoods of a place that is surely of one kind."""
+    """Return the likelihoods of a place that is certainly of one kind."""
     return [1.0 if each == kind else 1e-12 for each in KINDS_IN_ORDER]
 
 
@@ -106,7 +106,7 @@ def only(kind):
         ("(5+3)×2=", "15+3)×2="),
     ],
 )
-def test_a_usual_line_is_more_probable_than_another(likelier, other):
+def test_a_usual_line_is_more_probable_than_an_unusual_one(likelier, other):
     def probability(text):
         return log_probability([only(KINDS[symbol]) for symbol in text])
 

@@ -36,7 +36,7 @@ def inputs_of(source):
 
 
 def copy_step(source, calls):
-    """Return a build function that copies the file and appends its folder to `calls`."""
+    """Return a build function: it copies the file into a folder, which it appends to `calls`."""
 
     def build(folder):
         calls.append(folder)

@@ -25,7 +25,7 @@ PLUS = [[(0.6, 0.3), (0.7, 0.3)], [(0.65, 0.25), (0.65, 0.35)]]
 
 
 class FakeStore:
-    """Stores samples in memory. count: how often they were replaced."""
+    """Stores samples in memory. count: how many times they were replaced."""
 
     def __init__(self):
         self.entries, self.count = [], 0
@@ -179,7 +179,7 @@ def test_a_sign_is_taught_only_beside_a_digit(known):
     assert known.written("+") == [(0, 0), (0.5, 0)]
 
 
-def test_what_was_read_by_a_lesson_is_forgotten_with_it(known):
+def test_a_sample_that_was_read_by_a_lesson_is_forgotten_with_the_lesson(known):
     known.app.draw(("1", ONE, 1.0, 5), ("7", SEVEN))
     known.handwriting.learn_drawing()
     known.handwriting.examples_changed({5: example_of("1", OTHER_ONE)}, {})

@@ -1,4 +1,4 @@
-"""Samples of the user's handwriting: made from strokes, and stored as JSON within limits."""
+"""Samples of the user's handwriting: built from strokes, and stored as JSON within limits."""
 
 import json
 
@@ -32,7 +32,7 @@ LINE = [[[0, -50], [0, 50]]]
 
 
 @given(st.lists(samples, max_size=8))
-def test_from_json_returns_the_samples_that_to_json_was_given(some):
+def test_from_json_returns_the_samples_that_were_passed_to_to_json(some):
     assert from_json(to_json(some)) == some
 
 
@@ -83,7 +83,7 @@ def test_from_json_returns_an_empty_list_without_valid_samples(text):
     assert from_json(text) == []
 
 
-def test_the_largest_hand_fits_into_the_limit():
+def test_the_largest_hand_fits_into_max_json():
     largest = (((MAX_OFFSET, -MAX_OFFSET),) * MAX_POINTS,)
     hand = Hand(
         Sample(symbol, 2**32 - drawing, 2**53, largest)
@@ -110,5 +110,5 @@ def test_a_sample_is_measured_in_percent_of_the_height_of_the_line():
     ],
     ids=["no strokes", "no height", "too wide", "too many points"],
 )
-def test_what_is_no_symbol_of_a_line_is_no_sample(drawn, height):
+def test_strokes_that_can_not_be_a_symbol_of_a_line_give_no_sample(drawn, height):
     assert sample_strokes(drawn, middle=0.4, height=height) is None

@@ -19,7 +19,7 @@ def overlap(one, other):
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def test_the_file_of_the_template_hand_is_what_the_templates_give():
+def test_the_file_of_the_template_hand_is_up_to_date():
     assert FILE.read_text("utf-8") == template_hand()
 
 

@@ -3,9 +3,9 @@
 In both parts, every function has its original index, so that no code has to change. A function
 whose code is in the other part is replaced by a stub, which calls it through a shared table. The
 first part defines the memory, the tables, the tags and the mutable globals; the second part imports
-them. The page puts a JavaScript function into the last slot of the table, which compiles and links
-the second part. While the second part is not linked (the global "rest:ready" is 0), each stub of
-the first part calls this function first.
+them. The page puts a JavaScript function into the last slot of the table. This function compiles
+and links the second part, and sets the global "rest:ready". As long as this global is 0, each stub
+of the first part calls the function before anything else.
 
 Binaryen's wasm-split is similar, but needs a JavaScript function for each function of the second
 part.
@@ -62,8 +62,8 @@ def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
 
     Args:
         module: the module to split.
-        called: the numbers, see `tools.lean.wasm`, of the functions whose code belongs in the first
-            part.
+        called: the functions whose code belongs in the first part, by their numbers. What the
+            number of a function is, see `tools.lean.wasm`.
 
     Raises:
         BuildError: The module imports its memory, a table or a tag, has no table that can grow, or
@@ -203,5 +203,5 @@ class _Splitter:
 
 
 def _indirect(slot: int, type_index: int) -> bytes:
-    """Return code that calls the function in a slot of the table, whose type has this index."""
+    """Return code that calls the function in a table slot. type_index: of the function's type."""
     return I32_CONST + sint(slot) + CALL_INDIRECT + uint(type_index) + uint(0)

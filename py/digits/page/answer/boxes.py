@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Box
 
 MARGIN = 0.04
-"""The distance from the middle of a stroke to the box, as a fraction of the sheet's side.
+"""The distance from a stroke's centre line to the box, as a fraction of the sheet's side.
 
 The distance is smaller around small writing, and where two symbols of a line are close together.
 """
 MARGIN_OF_HEIGHT = 0.18
 """The same distance as a fraction of the line's height; the smaller distance counts."""
 MIN_MARGIN = 0.026
-"""The minimum distance above and below a symbol: a little more than half the width of the pen."""
+"""The minimum distance above and below a symbol, as a fraction of the sheet's side.
+
+It is more than half the width of the thickest stroke: the box of a flat "-" does not touch its ink.
+"""
 GAP = 0.004
 """The minimum distance between two boxes, as a fraction of the sheet's side. If two symbols overlap
 or are closer, their boxes have no margin there."""
@@ -58,7 +61,8 @@ class Boxes:
             (box, label, is_confident, index == chosen)
             for index, (box, (label, is_confident, _)) in enumerate(zip(boxes, labels, strict=True))
         ]
-        # Labels would cover the ink of the line above.
+        # On several lines, the style sheet hides most labels: they would cover the ink of the line
+        # above.
         self._js_layer.classList.toggle("several-lines", bool(boxed and boxed[-1].line))
         while len(self._shown) > len(shown):
             self._shown.pop()
@@ -66,8 +70,8 @@ class Boxes:
         for index, each in enumerate(shown):
             if index >= len(self._shown):
                 self._js_layer.append(_new_box())
-            elif each == self._shown[index]:  # the pen has changed one symbol of a long line
-                continue
+            elif each == self._shown[index]:
+                continue  # unchanged: usually the pen has changed only one symbol of a long line
             _show_box(self._js_layer.children.item(index), each)
         self._shown = shown
 
@@ -87,7 +91,10 @@ def _new_box() -> Any:
 
 
 def _with_margins(boxes: Sequence[Box]) -> list[Box]:
-    """Return larger boxes of a line's symbols. Neighbours share the space between them."""
+    """Return the boxes of a line's symbols with margins around them.
+
+    Where two symbols are close together, each gets half of the space between them, less GAP.
+    """
     height = max(bottom - top for _, top, _, bottom in boxes)
     margin = max(MIN_MARGIN, min(MARGIN, MARGIN_OF_HEIGHT * height))
     lefts, rights = [left for left, *_ in boxes], [right for *_, right, _ in boxes]

@@ -1,4 +1,4 @@
-"""Radio buttons to choose a symbol: the bars, the panels and teaching refer to it."""
+"""Radio buttons to choose a symbol: bars, panels and teaching refer to the chosen one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Choices:
-    """A radio button over each symbol; none over a single one."""
+    """A radio button over each symbol of the number; none if it has only one symbol."""
 
     def __init__(self, app: App, words: Words, pen: PenRest) -> None:
         self._app = app
@@ -34,7 +34,7 @@ class Choices:
         self._refresh()
 
     def _refresh(self) -> None:
-        """Show the symbols. Radio buttons that are still correct are not replaced."""
+        """Update the radio buttons; replace them only if a line has more or fewer symbols."""
         symbols, chosen = self._app.symbols, self._app.chosen
         several = symbols if len(symbols) > 1 else []
         shown = shown_symbols(several, mark_uncertain=self._pen.is_resting)

@@ -1,4 +1,4 @@
-"""What was read in large symbols, line by line, and a text below about the uncertain ones."""
+"""What was read: large symbols, line by line, and a text below about the uncertain ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MINUS = "\N{MINUS SIGN}"
 """What the page shows for "-": fonts draw it as long as a plus, and screen readers say it."""
 
 WIDER = dict.fromkeys(f"+{MINUS}×÷=", 22) | dict.fromkeys(".,:/()", -30)
-"""How much wider the page's fonts draw a sign than a digit, in percent of a digit."""
+"""How much wider than a digit the page's fonts draw a sign, in percent; negative if narrower."""
 
 type Shown = tuple[str, bool, int]
 """A symbol, whether its reading is confident, and the number of its line."""

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 WIDTH = 0.8
-"""The width of the result's lines, in widths of the pen."""
+"""The width of the result's strokes, in widths of the pen."""
 MAX_WIDTH = 0.18
-"""The largest width of the lines in heights of a digit. Small digits in thick lines are blots."""
+"""The largest width of the strokes, in heights of a digit. Thicker ones would blot small digits."""
 POINTS_AT_ONCE = 3
-"""The number of points that are drawn in each frame of the animation, at least."""
+"""The minimum number of points that are drawn in each frame of the animation."""
 FRAMES = 60
-"""The number of frames of the animation, at most."""
+"""The approximate number of frames of a long animation; a short one has fewer."""
 FRAME = 1 / 60
 """The time between two frames, in seconds."""
 
@@ -86,7 +86,7 @@ class ResultText:
         return f"= {line.answer.shown}"
 
     def _with_sum(self, line: Line, text: str) -> str:
-        """Return a result with its sum before it, to tell the results of several lines apart."""
+        """Return a result after its sum, so that users can tell several results apart."""
         if line.answer is None or line.answer.kind is Kind.RIGHT:
             return self._words.say("result_of_line", sum=line.text.removesuffix("="), result=text)
         if line.answer.kind is Kind.WRONG:
@@ -102,7 +102,7 @@ class ResultText:
 class ResultInk:
     """Writes the result beside each sum that ends in "=", on a canvas that covers the sheet.
 
-    It is no part of the drawing. It is written in the user's own hand.
+    It is not part of the drawing. It is written in the user's own hand.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class ResultInk:
         self._written: list[tuple[str, Box]] = []
         self._taken: list[Box] = []
         self._strokes: list[tuple[Stroke, float]] = []
-        """Each stroke of the results, and the width of its line in sides of the sheet."""
+        """Each stroke of the results, and its width as a fraction of the sheet's side."""
         self._drawn = 0
         sums.changed.add(self._refresh)
         pen.changed.add(self._refresh)
@@ -141,7 +141,7 @@ class ResultInk:
         self._written, self._taken = wanted, list(taken)
         if is_same_place:
             return
-        if wanted:  # the sum is finished: its own digits are used, too
+        if wanted:  # the sum is finished, so the result can be written like its symbols
             self._handwriting.learn_drawing()
         self._strokes = []
         for text, box in wanted:

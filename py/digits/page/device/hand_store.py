@@ -1,4 +1,4 @@
-"""Store samples of the user's handwriting in localStorage, for all tabs, when a drawing ends."""
+"""Store samples of the user's handwriting in localStorage; learn them from finished drawings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HandStore(StoredList[Sample]):
 
 
 def learn_finished_drawings(app: App, handwriting: Handwriting) -> None:
-    """Learn from each drawing just before it disappears."""
+    """Learn from each drawing just before it is replaced, and when the page is hidden or closed."""
 
     def learn() -> None:
         if app.is_up_to_date:  # otherwise the symbols could be those of a part of the drawing

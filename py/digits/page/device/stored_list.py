@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class StoredList[Entry]:
-    """The entries of a list. Without localStorage, they are lost when the page is closed.
+    """A list in localStorage. If it can't be stored, it is lost when the page is closed.
 
     Attributes:
-        is_lasting: Whether the entries are stored.
+        is_lasting: Whether the entries remain when the page is closed.
 
     """
 
@@ -27,7 +27,7 @@ class StoredList[Entry]:
         to_json: Callable[[Iterable[Entry]], str],
         from_json: Callable[[str], list[Entry]],
     ) -> None:
-        """Prepare to read the entries, when they are first needed.
+        """Set the key and the format. The entries are read when they are needed.
 
         Args:
             key: The key in localStorage.

@@ -1,6 +1,7 @@
 """Prepare an SVG file for decoding: give the drawing a size in pixels, or refuse it.
 
-An SVG may state no size, or one in millimetres; browsers decode it only if it has a size in pixels.
+An SVG may state no size, or one in millimetres. To draw it on a canvas, the page needs its size in
+pixels. Browsers that show an SVG without a size choose one themselves.
 A browser that shows an SVG as an image runs no script and loads no other file. But a short file can
 draw the same shape billions of times, or contain another SVG. Such files are refused.
 """
@@ -17,8 +18,8 @@ MAX_REUSES = 20
 """The maximum number of elements that draw other elements again. However they are nested, they draw
 a shape at most a few thousand times."""
 DEFAULT_SIDE = 1000.0
-"""The width and height of a drawing that states no size. Browsers would use the size of their
-window."""
+"""The width and height, in its own units, of a drawing that states neither them nor a `viewBox`.
+Browsers choose them themselves."""
 
 _START = rb"(?>(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*)"
 """The text that can precede the first element. The groups are atomic, so that matching never
@@ -93,6 +94,9 @@ def _value(name: bytes, attributes: bytes) -> bytes:
 
 
 def _length(value: bytes) -> float | None:
-    """Return a length in pixels; None if it is 0, negative, relative or no length at all."""
+    """Return a length in pixels; None if it is 0, negative, relative or no length at all.
+
+    However, the relative unit em counts as 16 pixels.
+    """
     found = re.fullmatch(_LENGTH, value)
     return float(found[1]) * _PIXELS[found[2] or b""] or None if found else None

@@ -15,7 +15,10 @@ BYTES = (bytes, bytearray, memoryview)
 
 
 def is_pyodide_path(source: object) -> bool:
-    """Return whether `source` is a path in Pyodide's file system; a string must name a file."""
+    """Return whether `source` is a path in Pyodide's file system.
+
+    Any `os.PathLike` is one; a string is one if a file of this name exists.
+    """
     if isinstance(source, os.PathLike):
         return True
     return isinstance(source, str) and "://" not in source and Path(source).is_file()

@@ -78,10 +78,10 @@ def show_output(parent, name, tensor, labels):
 
 
 def are_probabilities(name, tensor, labels=()):
-    """Return whether an output has probabilities, in a single row.
+    """Return whether the values of an output seem to be probabilities, in a single row.
 
-    They are floats from 0 to 1. Besides, the output's name contains a word such as `prob`; or there
-    are several, and their sum is 1; or there is one, and it has a label.
+    They are floats from 0 to 1, and one of these is true: the output's name contains a word such as
+    `prob`; there are several values, and they add up to 1; there is a single value with a label.
     """
     values = list(tensor.values)
     is_row = len(tensor.shape) < 2 or len(values) == tensor.shape[-1]
