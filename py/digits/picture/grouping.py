@@ -220,10 +220,12 @@ def _is_ink_of_pen(component: Component, digit: Component) -> bool:
 
 
 def _are_several(components: Sequence[Component], min_length: float) -> bool:
-    """Return whether components show several symbols, by the measures for strokes of a pen."""
+    """Return whether components surely show several symbols, by the measures for pen strokes."""
     largest = max(components, key=lambda component: len(component.pixels))
     groups = groups_of_one(components, largest.thickness)
     found = segment({group: Candidate([index]) for index, group in enumerate(groups)})
+    if len(found.symbols) == 2 and found.joined:
+        return False  # perhaps a digit that is broken in two
     symbols = [
         Component(largest.grid, [p for index in symbol.parts for p in components[index].pixels])
         for symbol in found.symbols

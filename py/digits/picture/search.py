@@ -38,8 +38,8 @@ SYMBOL_HEIGHT = 40
 """The height of the tall symbols when several are searched again, in pixels."""
 LARGE_ENOUGH = 0.8
 """Several symbols that have this fraction of SYMBOL_HEIGHT are not searched again."""
-MAX_PIXELS = 120_000
-"""The maximum number of pixels of a search, so that it takes less than a second."""
+MAX_PIXELS = 200_000
+"""The maximum number of pixels of a search, so that it takes at most about two seconds."""
 TALL = 0.6
 """A symbol is tall if it has this fraction of the tallest one's height."""
 MAX_ENLARGEMENT = 3.0

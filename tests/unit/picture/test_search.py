@@ -95,6 +95,31 @@ def test_several_digits_are_searched_again_at_the_resolution_that_grouping_needs
     assert source.found.grid.width * source.found.grid.height <= MAX_PIXELS
 
 
+def test_a_long_line_is_read(recogniser):
+    text = "36208" * 4
+    strokes = number(text, scale=0.06)
+    sheet = draw_on_paper(strokes, 3, side=900, scale=900)
+    rows = np.nonzero((sheet < 200).any(1))[0]
+    columns = np.nonzero((sheet < 200).any(0))[0]
+    strip = sheet[rows[0] - 20 : rows[-1] + 20, max(columns[0] - 20, 0) : columns[-1] + 20]
+    assert text_of(recogniser, find_writing(NumpyPicture(picture(strip)))) == text
+
+
+@pytest.mark.parametrize("margin", [0, 1, 3, 8])
+def test_a_digit_at_the_edge_of_a_picture_is_not_lost(recogniser, margin):
+    sheet = draw_on_paper(number("362", scale=0.4), 8, side=SIDE, scale=SIDE)
+    left = np.nonzero((sheet < 200).any(0))[0][0]
+    cropped = NumpyPicture(picture(sheet[:, left - margin :]))
+    assert text_of(recogniser, find_writing(cropped)) == "362"
+
+
+def test_flat_signs_are_neither_enlarged_without_limit_nor_cut():
+    bars = [[(0.3, y), (0.7, y)] for y in (0.45, 0.55)]
+    source = find_writing(photo(bars, pen=20))
+    assert source.scale <= 1
+    assert all(not candidate.halves for candidate in source.groups().values())
+
+
 def test_a_picture_with_too_many_marks_is_refused():
     rows, columns = np.indices((600, 600))
     inside = (np.minimum(rows, columns) > 60) & (np.maximum(rows, columns) < 540)

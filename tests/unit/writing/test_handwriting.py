@@ -204,6 +204,27 @@ def test_all_is_forgotten_and_can_be_restored(known):
     assert known.written("1") == [(0, 0.5), (0.3, -0.5)]  # the newer one
 
 
+def test_a_deleted_drawing_is_not_learned_again_after_a_picture(known):
+    known.app.draw(("1", ONE))
+    known.handwriting.learn_drawing()
+    known.handwriting.forget_all()
+    known.app.shown_picture = image_of(SEVEN)
+    known.handwriting.learn_drawing()
+    known.app.shown_picture = None
+    known.handwriting.learn_drawing()
+    assert known.store.entries == []
+
+
+def test_a_drawing_of_an_earlier_visit_is_not_learned_again(known):
+    known.app.draw(("1", ONE))
+    restored = Handwriting(known.app, known.store)
+    restored.learn_drawing()
+    assert known.store.entries == []
+    known.app.draw(("7", SEVEN))
+    restored.learn_drawing()
+    assert restored.symbols == ["7"]
+
+
 def test_lessons_are_followed_and_undone(known):
     known.app.draw(("1", OTHER_ONE))  # misread
     known.handwriting.learn_drawing()
