@@ -107,9 +107,12 @@ class FoundInk:
         symbol = Component(self.grid, pixels)
         longer = max(symbol.length - self.thickness, SMALLEST * line_height)
         scale = (BOX - 2 * RADIUS) / max(longer, 1)
-        if len(self.components) > 1 or self.thickness * scale < MIN_THICKNESS:
+        if len(self.components) > 1:
             dots = [[self.grid.position(pixel)] for part in parts for pixel in part.middle]
             return rasterise(dots, line_height=line_height)
+        if self.thickness * scale < MIN_THICKNESS:
+            dots = [[self.grid.position(pixel)] for pixel in pixels]
+            return rasterise(dots, RADIUS - self.thickness * scale / 2)
         min_length = SMALLEST * line_height + self.thickness if line_height else 0.0
         return _scale_to_box(self.grid, symbol, self.paper, self.threshold, min_length)
 
