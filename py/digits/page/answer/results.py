@@ -63,7 +63,7 @@ class ResultText:
         if len(results) > 1:
             shown = [(line, self._with_sum(line, text)) for line, text in results]
             said = [
-                typeset(self._with_sum(line, text))
+                text if _says_sum(line) else typeset(self._with_sum(line, text))
                 for (line, _), text in zip(results, said, strict=True)
             ]
         if (shown, said) == self._said_before:
@@ -190,6 +190,11 @@ class ResultInk:
                 for x, y in points[1:] or points:  # a line to the same point draws a dot
                     js_context.lineTo(x * side, y * side)
                 js_context.stroke()
+
+
+def _says_sum(line: Line) -> bool:
+    """Return whether the sum is in the words of its result."""
+    return line.answer is not None and line.answer.kind in {Kind.ANSWER, Kind.WRONG}
 
 
 def _paragraph(line: Line, text: str) -> Any:

@@ -63,7 +63,8 @@ class Bitmap:
         js_context.translate(width / 2, height / 2)
         js_context.rotate(-area.angle)
         js_context.scale(width / (area.width * scale), height / (area.height * scale))
-        js_context.drawImage(js_whole, -area.x * scale, -area.y * scale)
+        js_context.translate(-area.x * scale, -area.y * scale)
+        _draw_beyond_edges(js_context, js_whole)
         return _pixels(js_canvas)
 
 
@@ -125,6 +126,23 @@ def _scaled(js_source: Any, box: Box, to_width: int, to_height: int) -> Any:
         js_source, left, top, (width, height) = js_canvas, 0, 0, size
         if size == (to_width, to_height):
             return js_canvas
+
+
+def _draw_beyond_edges(js_context: Any, js_picture: Any) -> None:
+    """Draw a picture at (0, 0), and its outermost pixels on as far as the canvas reaches.
+
+    A transparent corner beside a turned picture would look like the edge of a desk.
+    """
+    width, height = js_picture.width, js_picture.height
+    far = 2 * (width + height)
+    # For both axes: where each part begins in the picture, its length, and both on the canvas.
+    across = (0, 1, -far, far), (width - 1, 1, width, far), (0, width, 0, width)
+    down = (0, 1, -far, far), (height - 1, 1, height, far), (0, height, 0, height)
+    for x, part_width, to_x, to_width in across:
+        for y, part_height, to_y, to_height in down:
+            js_context.drawImage(
+                js_picture, x, y, part_width, part_height, to_x, to_y, to_width, to_height
+            )
 
 
 def _canvas(width: int, height: int) -> tuple[Any, Any]:

@@ -53,9 +53,9 @@ class HistoryPanel:
         on(element("history-copy"), "click", lambda _: self._copy_all())
         on(element("history-clear"), "click", lambda _: self._clear())
         on(element("history-undo"), "click", lambda _: self._actions.undo_latest(CLEARING))
-        store.on_changed_by_other_tab(self.refresh)
-        hand_store.on_changed_by_other_tab(self.refresh)
-        handwriting.changed.add(self.refresh)
+        store.on_changed_by_other_tab(self._refresh_if_open)
+        hand_store.on_changed_by_other_tab(self._refresh_if_open)
+        handwriting.changed.add(self._refresh_if_open)
         self._show([], [])
 
     def refresh(self) -> None:
@@ -63,6 +63,10 @@ class HistoryPanel:
         entries, symbols = self._store.entries, self._handwriting.symbols
         if (entries, symbols) != (self._shown, self._shown_symbols):
             self._show(entries, symbols)
+
+    def _refresh_if_open(self) -> None:
+        if element("history").open:
+            self.refresh()
 
     def _show(self, entries: list[Entry], symbols: list[str]) -> None:
         if entries != self._shown:
