@@ -1,4 +1,4 @@
-"""Write the wheels of `offline_onnx`, of its runtime, and of the files that its pages need.
+"""Write the wheels of `offline_onnx`, of its runtime, and of what its pages are made with.
 
 A wheel is a zip in a format that does not change, so no build backend has to be installed:
 https://packaging.python.org/en/latest/specifications/binary-distribution-format/
@@ -74,7 +74,7 @@ def write(folder: Path, packages: Sequence[str] = ALL) -> list[Path]:
 
 
 def write_lock(wheels: Sequence[Path]) -> Path:
-    """Write Pyodide's lock file with wheels beside them, and return it.
+    """Add wheels to Pyodide's lock file, write it beside the wheels, and return its path.
 
     A page that starts Pyodide with this file, `loadPyodide({lockFileURL})`, can load the wheels by
     the names of their packages. pyodide-build writes the entries.
@@ -167,7 +167,7 @@ def _write(folder: Path, package: str, more: Mapping[str, bytes]) -> Path:
 
 
 def _is_about(path: Path) -> bool:
-    """Return whether a file is about the package: its content is in the wheel's metadata."""
+    """Return whether a file is about the package. Such a file is not installed with the code."""
     return path.parts[0] in {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "licenses"}
 
 

@@ -59,7 +59,7 @@ def trim(script: Path, loader: str, module: Module, target: Path) -> str:
         target: the file to write.
 
     Raises:
-        BuildError: A pattern of this module does not occur in the script.
+        BuildError: The script is not as expected: what must be changed does not occur in it.
     """
     text = script.read_text("utf-8")
     used = set(re.findall(_NAME, loader)) | _used_attributes(text)

@@ -17,7 +17,7 @@ export async function startPython() {
 
 export const missingFeature = () => "";
 
-// The page's Content Security Policy allows only a Trusted Types policy of this name.
+// The page's Content Security Policy lists the names of the Trusted Types policies that it allows.
 export function registerWorker() {
   const policy = trustedTypes.createPolicy("service-worker", { createScriptURL: () => WORKER });
   return navigator.serviceWorker.register(policy.createScriptURL(WORKER));

@@ -16,7 +16,7 @@ from digits.drawing.overlap import join
 from digits.drawing.same_symbol import probability_of_one_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from digits.drawing.overlap import Group
 
@@ -32,15 +32,15 @@ class Candidate:
 
     Attributes:
         parts: The indices of the parts, in ascending order.
-        probability: The probability that the two halves are one symbol. 1 if there are none.
-        halves: The two groups that were joined, if this is unsure, or both sides of ink that may
-            be two symbols. Empty for what is surely one symbol.
+        probability: The probability that they are one symbol. 1 if there are no splits.
+        splits: The ways to split the parts in two, if they may be more than one symbol: the two
+            groups that were joined, or both sides of each place where ink can be cut.
 
     """
 
     parts: list[int]
     probability: float = 1.0
-    halves: tuple[Candidate, ...] = ()
+    splits: tuple[tuple[Candidate, Candidate], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Segmentation:
 
     Attributes:
         symbols: The most probable symbols, from left to right.
-        joined: Pairs of these symbols that may be one symbol, as candidates whose halves they are:
-            the taller one first. The most probable ones come first.
+        joined: Pairs of these symbols that may be one symbol, as candidates that have one split:
+            the pair, the taller symbol first. The most probable ones come first.
 
     """
 
@@ -58,11 +58,13 @@ class Segmentation:
     joined: list[Candidate]
 
 
-def segment(first: Mapping[Group, Candidate]) -> Segmentation:
+def segment(first: Mapping[Group, Candidate], surest: float = 1.0) -> Segmentation:
     """Group parts into symbols, with the alternatives that are not unlikely.
 
     Args:
         first: The groups to begin with, in any order, each with its candidate.
+        surest: The maximum probability that joined groups are one symbol. If it is less than SURE,
+            they can always be split.
 
     """
     groups = list(first)
@@ -77,7 +79,9 @@ def segment(first: Mapping[Group, Candidate]) -> Segmentation:
     while pairs and max(pairs.values()) > 0.5:
         pair = max(pairs, key=pairs.__getitem__)
         joined = join(*pair)
-        candidates[joined] = _joined([candidates[group] for group in pair], pairs[pair])
+        candidates[joined] = _joined(
+            candidates[pair[0]], candidates[pair[1]], min(pairs[pair], surest)
+        )
         groups = [group for group in groups if group not in pair]
         pairs = {other: p for other, p in pairs.items() if not set(other) & set(pair)}
         pairs |= {(group, joined): probability_of_one_symbol(group, joined) for group in groups}
@@ -86,11 +90,9 @@ def segment(first: Mapping[Group, Candidate]) -> Segmentation:
     return Segmentation(
         [candidates[group] for group in groups],
         [
-            _joined(
-                [candidates[group] for group in sorted(pair, key=_height, reverse=True)],
-                probability,
-            )
+            _joined(candidates[taller], candidates[other], probability)
             for pair, probability in sorted(pairs.items(), key=lambda item: -item[1])
+            for taller, other in [sorted(pair, key=_height, reverse=True)]
             if probability > UNLIKELY
         ],
     )
@@ -100,6 +102,6 @@ def _height(group: Group) -> float:
     return group.box[3] - group.box[1]
 
 
-def _joined(halves: Sequence[Candidate], probability: float) -> Candidate:
-    parts = sorted(index for half in halves for index in half.parts)
-    return Candidate(parts, probability, () if probability >= SURE else tuple(halves))
+def _joined(first: Candidate, second: Candidate, probability: float) -> Candidate:
+    parts = sorted([*first.parts, *second.parts])
+    return Candidate(parts, probability, () if probability >= SURE else ((first, second),))

@@ -26,6 +26,8 @@ MAX_REMEMBERED = 128
 class DrawingSource:
     """The gestures of a drawing. All strokes of a gesture belong to the same symbol."""
 
+    surest = 1.0
+
     def __init__(self, gestures: Sequence[Sequence[Stroke]]) -> None:
         """Read from gestures.
 

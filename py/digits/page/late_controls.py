@@ -29,6 +29,7 @@ from digits.page.input.incoming import (
     accept_from_clipboard,
     accept_from_other_apps,
     accept_from_other_pages,
+    keep_when_reloaded,
 )
 from digits.page.input.keyboard import KeyboardPen
 from digits.page.input.screen import Screen
@@ -106,11 +107,12 @@ async def create_late_controls(
     ResultInk(app, sums, pen, handwriting, run)
     SignBars(app)
     await pause()
-    Shortcuts(keyboard, copy_button, actions)
+    Shortcuts(keyboard, copy_button, actions, pictures)
     Screen(sheet)
     accept_from_clipboard(pictures)
     accept_from_other_pages(pictures)
-    accept_from_other_apps(pictures)
+    keep_when_reloaded(pictures)
+    accept_from_other_apps(pictures)  # a new picture counts, not the one before the reload
     await pause()
     InstallButton(run, js_boot.installable)
     run(service_worker.delete_outdated_runtimes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from digits.picture.thinning import thin
@@ -75,6 +76,30 @@ class Component:
     def middle(self) -> list[int]:
         """The pixels of the middle of its lines, one pixel wide."""
         return thin(self.pixels, self.grid.stride)
+
+    @cached_property
+    def middle_points(self) -> list[tuple[float, float]]:
+        """The middle of its lines as points, x and y, without the stairs of the pixels.
+
+        Each is the mean of a pixel of the middle and those around it.
+        """
+        down, middle = self.grid.stride, set(self.middle)
+        around = [dx + dy * down for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+        points = []
+        for pixel in self.middle:
+            near = [self.grid.position(pixel + step) for step in around if pixel + step in middle]
+            points.append((fmean(x for x, _ in near), fmean(y for _, y in near)))
+        return points
+
+    def part(self, pixels: list[int]) -> Component:
+        """Return some of the pixels as a component. Its middle is a part of the whole's middle.
+
+        If it were thinned alone, its lines would end before the place where it was cut.
+        """
+        part, inside = Component(self.grid, pixels), set(pixels)
+        if middle := [pixel for pixel in self.middle if pixel in inside]:
+            part.middle = middle
+        return part
 
     @cached_property
     def strength(self) -> float:

@@ -108,7 +108,7 @@ class FoundInk:
         longer = max(symbol.length - self.thickness, SMALLEST * line_height)
         scale = (BOX - 2 * RADIUS) / max(longer, 1)
         if len(self.components) > 1:
-            dots = [[self.grid.position(pixel)] for part in parts for pixel in part.middle]
+            dots = [[point] for part in parts for point in part.middle_points]
             return rasterise(dots, line_height=line_height)
         if self.thickness * scale < MIN_THICKNESS:
             dots = [[self.grid.position(pixel)] for pixel in pixels]

@@ -117,14 +117,14 @@ def _is_digit_or_part(component: Component, digit: Component) -> bool:
         return _is_same_pen(component, digit, SAME_INK)
     is_line_of_paper = width < 2 * thickness and height >= component.grid.height
     may_be_one = height >= UPRIGHT * width and not is_line_of_paper
-    return may_be_one and _is_same_pen(component, digit, SAME_INK_STRAIGHT)
+    return may_be_one and _is_clear_sign(component, digit)
 
 
 def _is_alike(component: Component, digit: Component) -> bool:
     """Return whether a component is about as large as a digit, and drawn with the same pen."""
     return (
         ALIKE[0] * digit.length <= component.length <= ALIKE[1] * digit.length
-        and _is_same_pen(component, digit, SAME_INK_STRAIGHT)
+        and _is_clear_sign(component, digit)
         and not _surrounds(component, digit)
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digits.drawing.lean import lean_of_points
 from digits.drawing.segment import Candidate
 from digits.picture.groups import groups_of_one, middle_line_box
-from digits.picture.touching import cut, tall_height
+from digits.picture.touching import Touching
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,10 +55,6 @@ class Area(NamedTuple):
         return self.x + dx * cos - dy * sin, self.y + dx * sin + dy * cos
 
 
-ONE_SYMBOL = 0.9
-"""The probability that a component which can be cut is one symbol."""
-
-
 class PictureSource:
     """The ink that was found in an area of a picture.
 
@@ -70,6 +66,8 @@ class PictureSource:
 
     """
 
+    surest = 0.95
+    """Components are less exact than strokes: what geometry joins may still be two symbols."""
     newest = None
     """No part is newer than the others."""
 
@@ -80,11 +78,11 @@ class PictureSource:
         self._area = area
         self._size = size
         self._parts: list[Component] = []
-        height = tall_height(found.components)
-        self._candidates = [self._candidate(each, height) for each in found.components]
+        touching = Touching(found.components, found.thickness)
+        self._candidates = [self._candidate(each, touching) for each in found.components]
 
     def groups(self) -> dict[Group, Candidate]:
-        """Return each component as a group; its candidate has halves where digits may touch."""
+        """Return each component as a group; its candidate has splits where digits may touch."""
         return dict(
             zip(
                 groups_of_one(self.found.components, self.found.thickness),
@@ -124,13 +122,24 @@ class PictureSource:
         ys = [(y + (side - height) / 2) / side for _, y in corners]
         return min(xs), min(ys), max(xs), max(ys)
 
-    def _candidate(self, component: Component, height: float) -> Candidate:
-        """Add a component to the parts, cut where digits may touch. height: of a tall symbol."""
-        sides = (
-            cut(component, height, self.found.thickness) if len(self.found.components) > 1 else []
-        )
-        if not sides:
-            self._parts.append(component)
-            return Candidate([len(self._parts) - 1])
-        halves = tuple(self._candidate(side, height) for side in sides)
-        return Candidate(sorted(halves[0].parts + halves[1].parts), ONE_SYMBOL, halves)
+    def _candidate(self, component: Component, touching: Touching) -> Candidate:
+        """Return a component as a candidate; add it to the parts, cut where digits may touch."""
+        pieces = touching.cut(component)
+        start, count = len(self._parts), len(pieces)
+        self._parts += pieces
+        candidates: dict[tuple[int, int], Candidate] = {}
+        """The candidates by their first piece and the one after their last."""
+        for length in range(1, count + 1):
+            for first in range(count - length + 1):
+                last = first + length
+                if length < count and not touching.is_high_enough(pieces[first:last]):
+                    continue
+                splits = tuple(
+                    (candidates[first, middle], candidates[middle, last])
+                    for middle in range(first + 1, last)
+                    if {(first, middle), (middle, last)} <= candidates.keys()
+                )
+                parts = list(range(start + first, start + last))
+                probability = touching.probability_of_one_symbol(pieces[first:last])
+                candidates[first, last] = Candidate(parts, probability if splits else 1.0, splits)
+        return candidates[0, count]

@@ -30,7 +30,7 @@ from digits.reading.syntax import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from digits.drawing.ink import Box
     from digits.drawing.lean import Lean
@@ -52,7 +52,13 @@ class Source(Protocol):
     """A drawing or a picture as parts: gestures of the pen, or components of ink.
 
     All of a part belongs to the same symbol. The parts are numbered from 0.
+
+    Attributes:
+        surest: As for `digits.drawing.segment.segment`.
+
     """
+
+    surest: float
 
     def groups(self) -> dict[Group, Candidate]:
         """Return the groups of parts to begin with, at least one, each with its candidate."""
@@ -100,20 +106,14 @@ class ReadSymbol:
 
 @dataclass(eq=False)
 class _ToRead:
-    """A candidate to read, and how its image was read at its place on the line."""
+    """A candidate to read at its place on a line, and how it was read."""
 
     candidate: Candidate
     box: Box
     place: Place | None
     image: Image
-    halves: list[_ToRead]
+    splits: list[tuple[_ToRead, _ToRead]]
     reading: Reading = field(init=False)
-
-    def every(self) -> Iterator[_ToRead]:
-        """Yield this candidate and its halves, with their halves."""
-        yield self
-        for half in self.halves:
-            yield from half.every()
 
 
 async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSymbol]]:
@@ -130,7 +130,8 @@ async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSy
         SessionError: The model can't run.
 
     """
-    found = segment(source.groups())
+    found = segment(source.groups(), source.surest)
+    every: list[_ToRead] = []
     boxes = [source.box(symbol.parts) for symbol in found.symbols]
     lines: list[dict[Candidate, _ToRead]] = []
     line_of: dict[Candidate, dict[Candidate, _ToRead]] = {}
@@ -138,24 +139,22 @@ async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSy
     for indices in lines_of(boxes):
         slants = [source.lean(found.symbols[index].parts).slant for index in indices]
         line = Line([boxes[index] for index in indices], slants)
-        symbols = {
-            found.symbols[index]: _to_read(found.symbols[index], source, line) for index in indices
-        }
+        candidates = _LineCandidates(source, line)
+        symbols = {found.symbols[index]: candidates.add(found.symbols[index]) for index in indices}
         lines.append(symbols)
         line_of |= dict.fromkeys(symbols, symbols)
-        # The first half is the taller one: the whole symbol would be on its line.
+        # The first of a pair is the taller one: the whole symbol would be on its line.
         pairs += [
-            _to_read(joined, source, line) for joined in found.joined if joined.halves[0] in symbols
+            candidates.add(joined) for joined in found.joined if joined.splits[0][0] in symbols
         ]
-    every = [each for symbols in lines for symbol in symbols.values() for each in symbol.every()]
-    every += [each for pair in pairs for each in pair.every()]
+        every += candidates.every()
     read = await recogniser.outputs([each.image for each in every], recogniser.names_of_outputs())
     for each, outputs in zip(every, read, strict=True):
         reading = recogniser.reading(outputs)
         each.reading = reading.weighted(_place_weights(each.place)) if each.place else reading
     for pair in pairs:
         _join_if_more_probable(line_of, pair)
-    wholes = [each for each in every if each.halves]
+    wholes = [each for each in every if each.splits]
     return [
         _weighed_by_neighbours(regroup(_chosen(symbols.values()), wholes))
         for symbols in lines
@@ -163,18 +162,30 @@ async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSy
     ]
 
 
-def _to_read(candidate: Candidate, source: Source, line: Line) -> _ToRead:
-    """Measure where a candidate stands on a line, and draw its image; the same for its halves."""
-    box = source.box(candidate.parts)
-    place = line.place_of(box, source.lean(candidate.parts))
-    is_small = place and place.size < SMALLEST
-    return _ToRead(
-        candidate,
-        box,
-        place,
-        source.image(candidate.parts, place.line_height if place and is_small else 0.0),
-        [_to_read(half, source, line) for half in candidate.halves],
-    )
+class _LineCandidates:
+    """The candidates of a line, each with its place and its image."""
+
+    def __init__(self, source: Source, line: Line) -> None:
+        self._source = source
+        self._line = line
+        self._to_read: dict[Candidate, _ToRead] = {}
+
+    def every(self) -> Iterable[_ToRead]:
+        """Return all that were added, and all that they can be split into."""
+        return self._to_read.values()
+
+    def add(self, candidate: Candidate) -> _ToRead:
+        """Measure where a candidate stands, and draw its image; the same for its splits."""
+        if candidate in self._to_read:  # several splits may have a part in common
+            return self._to_read[candidate]
+        box = self._source.box(candidate.parts)
+        place = self._line.place_of(box, self._source.lean(candidate.parts))
+        is_small = place and place.size < SMALLEST
+        line_height = place.line_height if place and is_small else 0.0
+        image = self._source.image(candidate.parts, line_height)
+        splits = [(self.add(first), self.add(second)) for first, second in candidate.splits]
+        self._to_read[candidate] = _ToRead(candidate, box, place, image, splits)
+        return self._to_read[candidate]
 
 
 def _place_weights(place: Place) -> Weights:
@@ -188,20 +199,21 @@ def _place_weights(place: Place) -> Weights:
 
 
 def _best(node: _ToRead) -> tuple[float, list[_ToRead]]:
-    """Return the most probable symbols of a candidate, itself or those of its halves.
+    """Return the most probable symbols of a candidate, itself or those of a split.
 
     The first item is the logarithm of the probability that each of them is what it seems.
     """
-    whole = math.log(max(node.reading.confidence, MIN_CONFIDENCE))
-    if not node.halves:
-        return whole, [node]
+    score = math.log(max(node.reading.confidence, MIN_CONFIDENCE))
+    if not node.splits:
+        return score, [node]
     probability = node.candidate.probability
-    scores, symbols = zip(*map(_best, node.halves), strict=True)
-    whole += math.log(probability)
-    split = math.log(1 - probability) + math.fsum(scores)
-    return (
-        (whole, [node]) if whole >= split else (split, [each for half in symbols for each in half])
-    )
+    best = score + math.log(probability), [node]
+    for halves in node.splits:
+        (first_score, first), (second_score, second) = map(_best, halves)
+        score = math.log(1 - probability) + first_score + second_score
+        if score > best[0]:
+            best = score, [*first, *second]
+    return best
 
 
 def _join_if_more_probable(
@@ -214,7 +226,7 @@ def _join_if_more_probable(
         pair: The symbols as one.
 
     """
-    halves = pair.candidate.halves
+    halves = pair.candidate.splits[0]
     if not set(halves) <= set(line_of) or _best(pair)[1] != [pair]:
         return
     line = line_of[halves[0]]

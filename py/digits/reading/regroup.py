@@ -40,8 +40,8 @@ class Grouped(Protocol):
     reading: Reading
 
     @property
-    def halves(self) -> Sequence[Self]:
-        """The same parts as two symbols; empty if they are surely one."""
+    def splits(self) -> Sequence[tuple[Self, Self]]:
+        """The ways to split the parts into two symbols; empty if they are surely one."""
 
 
 def regroup[G: Grouped](line: Sequence[G], wholes: Sequence[G]) -> list[G]:
@@ -49,7 +49,7 @@ def regroup[G: Grouped](line: Sequence[G], wholes: Sequence[G]) -> list[G]:
 
     Args:
         line: The symbols, at least one, from left to right.
-        wholes: The candidates that have halves. Those of other lines are ignored.
+        wholes: The candidates that have splits. Those of other lines are ignored.
 
     Returns:
         The symbols, from left to right.
@@ -67,19 +67,20 @@ def regroup[G: Grouped](line: Sequence[G], wholes: Sequence[G]) -> list[G]:
 
 
 def _changes[G: Grouped](line: Sequence[G], whole: G) -> Iterator[tuple[list[G], float]]:
-    """Yield the line with a symbol split, or with its halves joined, if it has them.
+    """Yield the line with a symbol split, or with both sides of a split joined, if it has them.
 
     The second item is how much more probable the geometry makes the change, as a logarithm.
     """
     present = {each.candidate for each in line}
-    halves = {half.candidate for half in whole.halves}
     log_odds = math.log(whole.candidate.probability / (1 - whole.candidate.probability))
-    if whole.candidate in present:
-        others = [each for each in line if each.candidate is not whole.candidate]
-        yield _from_left_to_right([*others, *whole.halves]), -log_odds
-    elif halves <= present:
-        others = [each for each in line if each.candidate not in halves]
-        yield _from_left_to_right([*others, whole]), log_odds
+    for sides in whole.splits:
+        candidates = {side.candidate for side in sides}
+        if whole.candidate in present:
+            others = [each for each in line if each.candidate is not whole.candidate]
+            yield _from_left_to_right([*others, *sides]), -log_odds
+        elif candidates <= present:
+            others = [each for each in line if each.candidate not in candidates]
+            yield _from_left_to_right([*others, whole]), log_odds
 
 
 def _from_left_to_right[G: Grouped](symbols: Sequence[G]) -> list[G]:

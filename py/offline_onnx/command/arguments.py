@@ -114,7 +114,7 @@ def _add_manifest(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("--labels", metavar="LABELS", help=help_labels)
     help_sample = "inputs for the self-test, .npz or .json, by the inputs' names (default: as "
     help_sample += "before, or random)"
-    help_none = "write no self-test; this needs no onnxruntime"
+    help_none = "write no self-test; for an .onnx file, this needs no onnxruntime"
     either = subparser.add_mutually_exclusive_group()
     either.add_argument("--sample", type=Path, metavar="FILE", help=help_sample)
     either.add_argument("--no-self-test", action="store_false", dest="self_test", help=help_none)
@@ -161,7 +161,7 @@ def _add_bundle(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("folder", type=Path, metavar="FOLDER", help="the page's folder")
     help_out = "the folder of the site (default: FOLDER/site; required with --into)"
     subparser.add_argument("-o", "--out", type=Path, metavar="OUT", help=help_out)
-    help_into = "add the folder's models and the library to OUT, a site that this tool has built"
+    help_into = "add the folder's models and the library to OUT, a site that this program has built"
     subparser.add_argument("--into", choices=WORLDS, help=help_into)
     help_worker = "build a page that needs a network"
     subparser.add_argument(

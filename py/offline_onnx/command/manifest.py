@@ -16,7 +16,9 @@ from offline_onnx_page.manifests.without_running import describe_file
 from offline_onnx_page.new.digests import LEFT_OUT
 from offline_onnx_page.new.labels import parse_labels
 
-with suppress(ModuleNotFoundError):  # `new` then makes pages whose models have no self-test
+# `new` and the project's own build use `write`. Without onnxruntime or numpy there is none, and
+# `new` makes pages whose models have no self-test.
+with suppress(ModuleNotFoundError):
     from offline_onnx_page.manifests.with_running import write as write
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ def usable_providers(
 ) -> tuple[list[tuple[str, dict[str, Any]]], list[ProviderUnavailable]]:
     """Choose the providers to try. Warn about each provider that is not available.
 
-    As in onnxruntime, the CPU always comes last, and runs what no other provider can run.
+    The CPU always comes last, and runs what no other provider can run. (onnxruntime itself lets the
+    CPU come first if it is named first, and then uses no other provider.)
 
     Args:
         providers: the requested providers in order of preference, by onnxruntime's names or by

@@ -31,8 +31,8 @@ def parse_labels(text: str, kind: str = "labels") -> list[str]:
         kind: what they are called in errors.
 
     Raises:
-        SiteError: The text is neither the path of a file nor a list, or the file does not have a
-            name in each line.
+        SiteError: The text is neither the path of a file nor a list, or the file has no names, or
+            a line that is no name. Empty lines are skipped.
 
     """
     if not Path(text).is_file():

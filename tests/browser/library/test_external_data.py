@@ -78,7 +78,7 @@ def test_interrupted_download_resumes_in_the_file_with_the_weights(library_page,
     server.faults[DATA] = ["stuck", None]
     library_page.evaluate(START_PYTHON, PRELUDE + LOAD_WITH_PROGRESS)
     model, data = published.files
-    stored = data.size * 6 // 10 // CHUNK
+    stored = data.size * 6 // 10 // CHUNK  # after 60 %, the fault "stuck" sends nothing more
     wait_for_value(
         lambda: library_page.evaluate("globalThis.done ?? 0"), model.size + stored * CHUNK
     )

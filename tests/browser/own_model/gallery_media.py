@@ -19,7 +19,7 @@ SYLLABLE = 0.22
 
 
 def voice(seconds=2.0):
-    """Return the samples of a synthetic voice that says vowels, from -1 to 1.
+    """Return a synthetic voice that says vowels: samples from -0.3 to 0.3.
 
     Pulses of the glottis are filtered by the formants: G. Fant, Acoustic theory of speech
     production, 1960.
@@ -76,8 +76,8 @@ def wav(samples):
 def seven():
     """Return a PNG file of a 7, in ink on paper."""
     picture = Image.new("RGB", (280, 280), "white")
-    strokes = [(80, 75), (200, 75), (130, 220)]
-    ImageDraw.Draw(picture).line(strokes, "black", 22, joint="curve")
+    points = [(80, 75), (200, 75), (130, 220)]
+    ImageDraw.Draw(picture).line(points, "black", 22, joint="curve")
     return encoded(picture, "PNG")
 
 

@@ -406,3 +406,38 @@ def test_a_paste_answered_late_does_not_replace_a_newer_paste(shared_app):
     wait_for_value(lambda: count_background_tasks(shared_app), tasks)
     assert shared_app.evaluate(SHOWN_PICTURE) == newer
     expect_digit(shared_app, "7")
+
+
+def test_escape_cancels_a_picture_that_is_still_being_opened(shared_app):
+    draw(shared_app, DRAWN_DIGITS["4"])
+    expect_digit(shared_app, "4")
+    shared_app.locator("#paste:not([hidden])").wait_for(state="attached")
+    shared_app.evaluate(ANSWER_LATER)
+    tasks = count_background_tasks(shared_app)
+    shared_app.get_by_role("button", name="Read a photo").click()
+    shared_app.get_by_role("button", name="Paste an image").click()
+    wait_for_value(lambda: shared_app.evaluate("answers.length"), 1)
+    shared_app.keyboard.press("Escape")
+    shared_app.evaluate(ANSWER, [0, base64.b64encode(photo("3")).decode()])
+    wait_for_value(lambda: count_background_tasks(shared_app), tasks)
+    expect(shared_app.locator("#picture")).to_be_hidden()
+    expect_digit(shared_app, "4")
+
+
+def test_a_shown_picture_survives_a_change_of_the_language_and_a_reload(app):
+    draw(app, DRAWN_DIGITS["4"])
+    choose_picture(app, photo("7"))
+    expect_digit(app, "7")
+    app.locator("#language").click()
+    expect(app.locator("h1")).to_have_text("离线数字")
+    expect(app.locator("#picture")).to_be_visible()
+    expect_digit(app, "7")
+    app.locator("#language").click()
+    expect(app.locator("h1")).to_have_text("Offline Digits")
+    expect(app.locator("#picture")).to_be_visible()
+    app.locator("#back").click()
+    expect_digit(app, "4")
+    reload(app)
+    expect_digit(app, "4")
+    expect(app.locator("#picture")).to_be_hidden()
+    app.evaluate("localStorage.removeItem('offline-digits-language')")

@@ -56,7 +56,12 @@ CHANGE_RECORD = """async ([database, store, key, change, value]) => {
   opened.close();
   return true;
 }"""
-"""Deletes or changes one record of an object store. Returns false if the record does not exist."""
+"""Deletes or changes one record of an object store. Returns false if the record does not exist.
+
+The change is one of these, with its value: "flip" (a bit) and "shorten", with a position from 0
+to 1 in the record's bytes; "replace", with the new record; "set", with fields; "not_a_number",
+with the name of a field; "delete".
+"""
 
 OPEN_OLD_SCHEMA = """async (database) => {
   const opening = indexedDB.open(database, 1);

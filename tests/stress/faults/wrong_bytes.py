@@ -1,4 +1,4 @@
-"""Faults that send the right file in a wrong way: late, incomplete, too long, or another range."""
+"""Faults in sending a file: late, not at all, incomplete, changed, or with wrong headers."""
 
 from __future__ import annotations
 

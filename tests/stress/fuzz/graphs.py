@@ -42,8 +42,9 @@ SIZE_KNOWN_AT_RUNTIME = (
     node("Cast", "least", "none", to=INT64),
     node("Add", "size none", "hidden"),
 )
-"""Nodes that compute `hidden` = `size` + the least pixel as an integer, which is usually 0. So the
-runtime can't compute it in advance. The caller passes `size` among the weights."""
+"""Nodes that compute `hidden`: `size` plus the least pixel as an integer. That pixel is usually 0,
+so `hidden` is usually `size`, but the runtime can't know this before it has the image. The caller
+passes `size` among the weights."""
 
 
 def build_model(
@@ -82,7 +83,8 @@ def loop_body(*nodes: NodeProto, grows: bool = False) -> GraphProto:
     """Return the body of an endless Loop that passes `state` from iteration to iteration.
 
     Args:
-        nodes: The nodes of each iteration.
+        nodes: The nodes of each iteration. They compute `next`, the next `state`; also `seen` if
+            the loop grows.
         grows: Whether the loop collects the output `seen` of all iterations.
     """
     outputs: list[tuple[str, int, Any]] = [

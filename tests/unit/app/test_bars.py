@@ -11,7 +11,7 @@ class FakeRow:
     """The element of a bar.
 
     Attributes:
-        updates: how many times the element was changed.
+        updates: how many times the class or the filled part was changed.
         part: the part of the bar that is filled, from 0 to 1.
     """
 
@@ -56,7 +56,7 @@ def test_the_best_digit_is_marked_and_bars_with_0_percent_are_pale():
     assert rows[10].lastElementChild.textContent == "0%"
 
 
-def test_the_eleventh_bar_shows_the_probability_that_it_is_no_digit():
+def test_the_eleventh_bar_shows_the_probability_that_it_is_no_symbol():
     bars, rows = shown_bars()
     bars.show(reading("8", is_digit=0.25, probability=0.6))
     assert classes(rows)[0] == [10]

@@ -58,7 +58,7 @@ class FakePage:
 
 
 def run(scenario, clock):
-    """Run a scenario: a coroutine function of a FakePage."""
+    """Run a scenario: a coroutine function that takes a FakePage."""
 
     async def main():
         page = FakePage(clock)

@@ -1,4 +1,4 @@
-"""The parts of `bench.models` that need no browser; tests/commands/test_models.py runs it."""
+"""The parts of `bench.models` that need no browser. tests/commands/test_models.py runs it whole."""
 
 import hashlib
 import io
@@ -32,7 +32,7 @@ def model(tmp_path, **changes):
     return Model(**{**fields, **changes})
 
 
-def test_the_list_has_models_of_every_kind():
+def test_the_list_has_models_of_the_main_kinds():
     models = model_list.read(model_list.LIST)
     assert len({each.slug for each in models}) == len(models) > 40
     assert {"speech", "OCR", "detection", "text", "trees", "large"} <= {m.kind for m in models}
@@ -123,7 +123,7 @@ def test_files_are_extracted_and_verified(tmp_path, archives, source, path):
         packages.file_of(wrong)
 
 
-def test_a_model_of_the_list_s_own_folder_is_run_natively(tmp_path):
+def test_a_model_beside_its_list_is_run_natively(tmp_path):
     (tmp_path / "iris.onnx").write_bytes(iris())
     file = packages.file_of(model(tmp_path))
     found = native.run(model(tmp_path), file)

@@ -1,7 +1,7 @@
 """README.zh.md is the Chinese translation of README.md: code, links and numbers are the same.
 
-These tests fail if only one of the two files was changed. The message names the section and shows
-the difference.
+These tests fail if the code, links, numbers or layout of only one of them was changed. The message
+names the section and shows the difference.
 """
 
 import difflib

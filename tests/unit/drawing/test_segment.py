@@ -55,7 +55,7 @@ def candidates(strokes):
     while waiting:
         candidate = waiting.pop()
         result.append([strokes[index] for index in candidate.parts])
-        waiting += candidate.halves
+        waiting += [side for split in candidate.splits for side in split]
     return result
 
 

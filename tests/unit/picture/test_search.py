@@ -15,7 +15,7 @@ from digits.picture.source import Area
 from digits.reading.line_reader import read_lines
 from model.evaluation.photos import NumpyPicture
 from tests.support.photos import draw_on_paper
-from tests.support.strokes import DRAWN_DIGITS
+from tests.support.strokes import DRAWN_DIGITS, write_neatly
 from tests.unit.picture.conftest import picture
 
 SIDE = 400
@@ -105,6 +105,28 @@ def test_a_long_line_is_read(recogniser):
     assert text_of(recogniser, find_writing(NumpyPicture(picture(strip)))) == text
 
 
+@pytest.mark.parametrize("text", ["28", "36", "20"])
+def test_neighbours_that_touch_are_read(recogniser, text, monkeypatch):
+    monkeypatch.setattr("tests.support.strokes.GAP", 0.06)  # in heights: the pen is wider
+    strokes = write_neatly("5", height=0.25) + write_neatly(text, height=0.25, left=0.4)
+    assert text_of(recogniser, find_writing(photo(strokes, pen=9.0))) == f"5{text}"
+
+
+def test_two_digits_that_touch_are_read_even_if_the_picture_shows_nothing_else(
+    recogniser, monkeypatch
+):
+    monkeypatch.setattr("tests.support.strokes.GAP", 0.06)
+    assert text_of(recogniser, find_writing(photo(write_neatly("36", height=0.25)))) == "36"
+
+
+@pytest.mark.parametrize("width", [3, 20])
+def test_the_edge_of_a_desk_beside_a_number_is_no_digit(recogniser, width):
+    sheet = draw_on_paper(number("59", scale=0.45), 10, side=SIDE, scale=SIDE)
+    rows, columns = np.indices(sheet.shape)
+    sheet[(columns < width - rows / 40) & (rows < 200)] = 60
+    assert text_of(recogniser, find_writing(NumpyPicture(picture(sheet)))) == "59"
+
+
 @pytest.mark.parametrize("margin", [0, 1, 3, 8])
 def test_a_digit_at_the_edge_of_a_picture_is_not_lost(recogniser, margin):
     sheet = draw_on_paper(number("362", scale=0.4), 8, side=SIDE, scale=SIDE)
@@ -117,7 +139,7 @@ def test_flat_signs_are_neither_enlarged_without_limit_nor_cut():
     bars = [[(0.3, y), (0.7, y)] for y in (0.45, 0.55)]
     source = find_writing(photo(bars, pen=20))
     assert source.scale <= 1
-    assert all(not candidate.halves for candidate in source.groups().values())
+    assert all(not candidate.splits for candidate in source.groups().values())
 
 
 def test_a_picture_with_too_many_marks_is_refused():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.picture.components import Component, PixelGrid
-from digits.picture.touching import cut, tall_height
+from digits.picture.touching import MAX_CUTS, Touching
 from tests.support.photos import INK, PAPER, draw_on_paper
 from tests.support.strokes import DRAWN_DIGITS
 
@@ -35,24 +35,40 @@ def beside(first, second, overlap):
 def test_two_digits_that_touch_are_cut_near_the_place_where_they_touch(pair):
     digit = component(DRAWN_DIGITS[pair[0]])
     both = component(beside(*pair, overlap=-0.06))
-    first, second = cut(both, tall_height([both]), PEN)
-    assert sorted([*first.pixels, *second.pixels]) == sorted(both.pixels)
+    pieces = Touching([both, digit], PEN).cut(both)
+    assert sorted(pixel for piece in pieces for pixel in piece.pixels) == sorted(both.pixels)
     width = digit.box[2] - digit.box[0]
-    assert first.box[2] - first.box[0] == pytest.approx(width, abs=2 * PEN)
+    ends = [piece.box[2] - digit.box[0] for piece in pieces]
+    assert min(abs(end - width) for end in ends) <= 2 * PEN
+
+
+def test_the_middle_of_the_pieces_is_the_middle_of_the_whole():
+    both = component(beside("3", "6", overlap=-0.06))
+    pieces = Touching([both], PEN).cut(both)
+    assert len(pieces) > 1
+    assert sorted(pixel for piece in pieces for pixel in piece.middle) == both.middle
 
 
 @pytest.mark.parametrize(
     "strokes", [DRAWN_DIGITS["1"], DRAWN_DIGITS["7"], [[(0.2, 0.5), (0.9, 0.5)]]]
 )
 def test_what_is_narrow_or_flat_is_not_cut(strokes):
-    digit = component(DRAWN_DIGITS["3"])
-    assert cut(component(strokes), tall_height([digit]), PEN) == []
+    digit, other = component(DRAWN_DIGITS["3"]), component(strokes)
+    assert Touching([digit, other], PEN).cut(other) == [other]
 
 
-@given(st.integers(0, 2**32), st.floats(3, 30), st.floats(1, 6))
-def test_a_cut_divides_all_pixels(seed, height, thickness):
+def test_a_digit_that_is_alone_is_not_cut():
+    for label, strokes in DRAWN_DIGITS.items():
+        digit = component(strokes)
+        assert Touching([digit], PEN).cut(digit) == [digit], label
+
+
+@given(st.integers(0, 2**32), st.floats(1, 6))
+def test_cuts_divide_all_pixels(seed, thickness):
     pixels = np.random.default_rng(seed).random((16, 30)) < 0.4
-    for part in PixelGrid(pixels.astype(float).tolist()).components(0.5, 0.5):
-        sides = cut(part, height, thickness)
-        assert len(sides) in (0, 2)
-        assert not sides or sorted(p for side in sides for p in side.pixels) == sorted(part.pixels)
+    parts = PixelGrid(pixels.astype(float).tolist()).components(0.5, 0.5)
+    touching = Touching(parts, thickness)
+    for part in parts:
+        pieces = touching.cut(part)
+        assert 1 <= len(pieces) <= MAX_CUTS + 1
+        assert sorted(p for piece in pieces for p in piece.pixels) == sorted(part.pixels)

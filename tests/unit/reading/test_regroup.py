@@ -20,7 +20,7 @@ class Symbol:
     candidate: Candidate
     box: tuple[float, float, float, float]
     reading: Reading
-    halves: list["Symbol"] = field(default_factory=list)
+    splits: list[tuple["Symbol", "Symbol"]] = field(default_factory=list)
 
 
 def symbol(label, x, confidence=0.9, parts=(), probability=0.5):
@@ -29,8 +29,9 @@ def symbol(label, x, confidence=0.9, parts=(), probability=0.5):
     is_digit = confidence if label in DIGITS else 1e-12
     signs = [confidence if each == label else 0.0 for each in SIGNS]
     reading = ranked(probabilities, is_digit, signs, 0.5)
-    candidate = Candidate([0], probability, tuple(part.candidate for part in parts))
-    return Symbol(candidate, (x, 0.0, x, 1.0), reading, list(parts))
+    splits = [tuple(parts)] if parts else []
+    candidates = tuple((first.candidate, second.candidate) for first, second in splits)
+    return Symbol(Candidate([0], probability, candidates), (x, 0.0, x, 1.0), reading, splits)
 
 
 def written(text):
@@ -62,6 +63,13 @@ def test_a_symbol_is_split_unless_its_strokes_almost_certainly_belong_together(p
     assert split == (probability < 0.9)
 
 
+def test_the_most_probable_of_several_splits_is_chosen():
+    whole = symbol("0", 3.5, 0.2, [symbol("-", 3.0, 0.3), symbol("7", 4.0, 0.5)])
+    better = symbol("6", 3.2, 0.9), symbol("1", 3.8, 0.9)
+    whole.splits.append(better)
+    assert text_of(regroup([*written("12+"), whole], [whole])) == "12+61"
+
+
 def test_a_line_can_be_changed_more_than_once():
     line = written("5)(3-7=")
     times = symbol("×", 1.5, 0.6, line[1:3])
@@ -88,6 +96,6 @@ def test_every_stroke_stays_in_one_symbol(text, alternatives):
         for pair, (label, probability, confidence) in zip(pairs, alternatives, strict=False)
     ]
     found = regroup(line, wholes)
-    parts = [part for each in found for part in (each.halves or [each])]
+    parts = [part for each in found for part in (each.splits[0] if each.splits else [each])]
     assert sorted(parts, key=id) == sorted(line, key=id)
     assert found == sorted(found, key=lambda each: each.box[0])

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from js import document
 
-from digits.page.dom import element, on
+from digits.page.dom import on
 
 if TYPE_CHECKING:
     from digits.actions import Actions
     from digits.page.answer.copying import CopyButton
     from digits.page.input.keyboard import KeyboardPen
+    from digits.page.input.pictures import PictureInput
 
 
 class Shortcuts:
@@ -20,16 +21,19 @@ class Shortcuts:
     In text fields, undo and copy act as usual. While text is selected, this text is copied.
     """
 
-    def __init__(self, pen: KeyboardPen, copy_button: CopyButton, actions: Actions) -> None:
+    def __init__(
+        self, pen: KeyboardPen, copy_button: CopyButton, actions: Actions, pictures: PictureInput
+    ) -> None:
         self._pen = pen
+        self._pictures = pictures
         self._actions = actions
         self._copy_button = copy_button
         on(document, "keydown", self._pressed)
         on(document, "copy", self._copied)
 
     def _pressed(self, js_event: Any) -> None:
-        if js_event.key == "Escape" and not element("picture").hidden:
-            element("back").click()
+        if js_event.key == "Escape":
+            self._pictures.close()
         elif _is_undo(js_event) and not _is_typing():
             js_event.preventDefault()
             self._pen.lift()

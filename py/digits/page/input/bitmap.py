@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 THUMBNAIL_SIDE = 40
 """The longer side, in pixels, of the small image in which `background` measures the ink."""
-STRIPES = {"#000": (0, 0, 0, 255), "#fff": (255, 255, 255, 255), "#f00": (255, 0, 0, 255)}
+SQUARES = {"#000": (0, 0, 0, 255), "#fff": (255, 255, 255, 255), "#f00": (255, 0, 0, 255)}
 """A test pattern: the colour of each square, and the pixel (red, green, blue, opacity) to expect.
 
 The page draws it and reads its pixels, to find out whether the browser returns true pixels.
 """
-STRIPE = 8
+SQUARE_SIDE = 8
 """The side of a square of the test pattern, in pixels."""
 MAX_NOISE = 24
 """The maximum difference between an expected byte and the byte that the browser returns. Brave and
@@ -129,13 +129,13 @@ def _scaled(js_source: Any, box: Box, to_width: int, to_height: int) -> Any:
 
 
 def _draw_beyond_edges(js_context: Any, js_picture: Any) -> None:
-    """Draw a picture at (0, 0), and its outermost pixels on as far as the canvas reaches.
+    """Draw a picture at (0, 0), and extend its outermost pixels to the edges of the canvas.
 
-    A transparent corner beside a turned picture would look like the edge of a desk.
+    A transparent corner beside a turned picture would look like the edge of a sheet on a desk.
     """
     width, height = js_picture.width, js_picture.height
     far = 2 * (width + height)
-    # For both axes: where each part begins in the picture, its length, and both on the canvas.
+    # For each axis, three parts: the start and length in the picture, then those on the canvas.
     across = (0, 1, -far, far), (width - 1, 1, width, far), (0, width, 0, width)
     down = (0, 1, -far, far), (height - 1, 1, height, far), (0, height, 0, height)
     for x, part_width, to_x, to_width in across:
@@ -172,12 +172,12 @@ def _pixels(js_canvas: Any) -> ColourPicture:
 def _check_pixels() -> None:
     """Draw the test pattern and read its pixels. Raises PixelsRefused if they are different."""
     js_canvas = document.createElement("canvas")
-    js_canvas.width, js_canvas.height = STRIPE, STRIPE * len(STRIPES)
+    js_canvas.width, js_canvas.height = SQUARE_SIDE, SQUARE_SIDE * len(SQUARES)
     js_context = js_canvas.getContext("2d")
-    for index, colour in enumerate(STRIPES):
+    for index, colour in enumerate(SQUARES):
         js_context.fillStyle = colour
-        js_context.fillRect(0, index * STRIPE, STRIPE, STRIPE)
-    expected = b"".join(bytes(pixel) * STRIPE**2 for pixel in STRIPES.values())
+        js_context.fillRect(0, index * SQUARE_SIDE, SQUARE_SIDE, SQUARE_SIDE)
+    expected = b"".join(bytes(pixel) * SQUARE_SIDE**2 for pixel in SQUARES.values())
     read = _pixels(js_canvas).rgba
     if any(abs(a - b) > MAX_NOISE for a, b in zip(read, expected, strict=True)):
         raise PixelsRefused

@@ -1,10 +1,11 @@
-"""Accept pictures from the paste button, from other pages and from other apps.
+"""Accept pictures from the paste button, other pages, other apps, and from before a reload.
 
 If the page is installed as an app, other apps can share pictures with it or open pictures in it.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from js import URL, Blob, document, navigator, window
@@ -14,6 +15,7 @@ from digits.page.dom import element, on, on_click
 from digits.page.input.pictures import PictureError
 from digits.picture.file.address import embedded_picture, picture_address
 from offline_onnx.browser.interop import Rejected, call, js_object
+from offline_onnx.browser.quota import STORAGE_ERRORS
 
 if TYPE_CHECKING:
     from digits.page.input.pictures import PictureInput
@@ -23,6 +25,9 @@ SHARED = "?shared"
 CACHE, KEY = "offline-digits-shared", "shared"
 """The cache and the key under which the service worker stores a shared picture: see
 tools/node/service_worker_template.mjs."""
+SHOWN = "offline-digits-picture"
+"""The sessionStorage key of the picture that is shown when the page is left: a data: address."""
+JPEG_QUALITY = 0.95
 
 
 def accept_from_clipboard(pictures: PictureInput) -> None:
@@ -67,6 +72,22 @@ def accept_from_other_apps(pictures: PictureInput) -> None:
     if window.location.search == SHARED:
         window.history.replaceState(None, "", "./")  # a reload must not expect a shared picture
         pictures.open_fetched(_take_shared_picture)
+
+
+def keep_when_reloaded(pictures: PictureInput) -> None:
+    """Show the picture again that was shown before a reload, for example in the other language."""
+
+    def leave(_js_event: Any) -> None:
+        with suppress(*STORAGE_ERRORS):  # a browser may store nothing, or not as much
+            window.sessionStorage.removeItem(SHOWN)
+            if not element("picture").hidden:
+                address = element("picture-shown").toDataURL("image/jpeg", JPEG_QUALITY)
+                window.sessionStorage.setItem(SHOWN, address)
+
+    with suppress(*STORAGE_ERRORS):
+        if address := window.sessionStorage.getItem(SHOWN):
+            pictures.open_fetched(lambda: _fetch_picture(str(address)))
+    on(window, "pagehide", leave)
 
 
 async def _fetch_picture(address: str) -> Any:

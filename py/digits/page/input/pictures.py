@@ -73,7 +73,7 @@ class PictureInput:
                 element(button), element(chooser), lambda js_files: self.open(js_files[0])
             )
         element("pictures").disabled = False
-        on(element("back"), "click", lambda _: self._go_back())
+        on(element("back"), "click", lambda _: self.close())
         on(
             document,
             "paste",
@@ -101,6 +101,15 @@ class PictureInput:
         # Compare requests, not functions: `fetch` can be the same function as last time.
         self._newest_request = request = object()
         self._run(self._show_if_newest(fetch, request))
+
+    def close(self) -> None:
+        """Go back to the drawing from a picture that is shown, or that is still being decoded."""
+        if self._newest_request is None:
+            return
+        was_shown = not element("picture").hidden
+        self._show_drawing()
+        if was_shown:
+            element("pictures").focus()  # the button that had the focus is hidden now
 
     def dismiss(self) -> bool:
         """Hide the picture and any message about it; return whether a picture was shown."""
@@ -141,10 +150,6 @@ class PictureInput:
         element("picture-error").hidden = True
         element("picture").hidden = False
         self._read(source)
-
-    def _go_back(self) -> None:
-        self._show_drawing()
-        element("pictures").focus()  # the button that had the focus is hidden now
 
     def _dragged_over(self, js_event: Any) -> None:
         if {"Files", "text/uri-list"} & set(js_event.dataTransfer.types):

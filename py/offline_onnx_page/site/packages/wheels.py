@@ -124,7 +124,7 @@ class Wheel:
     @cached_property
     def top_names(self) -> list[str]:
         """The names of the modules and packages in the wheel that can be imported."""
-        tops = {path.partition("/")[0] for path in self.contents if _installed_path(path) == path}
+        tops = {path.partition("/")[0] for path in self.installed}
         return sorted({top.partition(".")[0] for top in tops if not top.endswith(".dist-info")})
 
     @property
@@ -161,7 +161,7 @@ class Wheel:
             extras: the names of the package's extras that are wanted.
 
         Raises:
-            SiteError: The file is not a wheel.
+            SiteError: The file is not a wheel, or the package needs another version of Python.
 
         """
         try:
@@ -193,7 +193,7 @@ class Wheel:
 
 
 def _is_for(tag: Tag, version: str) -> bool:
-    """Return whether a tag without its platform is for a version of Python, such as "3.14"."""
+    """Return whether a tag, whatever its platform, is for a version of Python, such as "3.14"."""
     major, _, minor = version.partition(".")
     found = re.fullmatch(r"(py|cp)(\d)(\d*)", tag.interpreter)
     if not found or found[2] != major:
