@@ -216,7 +216,7 @@ def visit(
         feed: the inputs, by name.
         outputs: the names of the outputs.
         files: the names of the files with external data, in the same folder.
-        has_manifest: whether there is a manifest.
+        has_manifest: whether there is a manifest; if not, WITH_MANIFEST is left out.
         in_separate_pages: whether each way runs in a page of its own, so that the memory figures
             can be compared.
 

@@ -2,7 +2,7 @@
 
 A stroke file contains gzipped JSON lines, one for each drawing:
 {"label": "7", "strokes": [[[x, y], ...], ...]}. The points can have any scale; y points down. The
-label null marks a drawing that is not a digit. A label of several symbols is a whole line, such as
+label null marks a drawing that shows no symbol. A label of several symbols is a whole line, such as
 "12+7=". It can also be several lines, with line breaks between them.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Stroke
 
 type Drawing = tuple[str | None, list[Stroke]]
-"""The label (None if the drawing is not a digit) and the strokes."""
+"""The label (None if the drawing shows no symbol) and the strokes."""
 
 NO_SYMBOL = len(SYMBOLS)
 """The label, in `LabelledImages`, of drawings that show no symbol. The label of a digit or sign is
@@ -73,7 +73,7 @@ def load(files: Sequence[Path]) -> list[Drawing]:
 
 def with_digits_and_non_digits(drawings: list[Drawing]) -> list[Drawing]:
     """Add synthetic digits if there are no digits; add synthetic non-digits if there are none."""
-    has_digits = any(label and label in DIGITS for label, _ in drawings)
+    has_digits = bool(digits_among(drawings))
     has_non_digits = any(label is None for label, _ in drawings)
     if has_digits and has_non_digits:
         return drawings
@@ -81,6 +81,20 @@ def with_digits_and_non_digits(drawings: list[Drawing]) -> list[Drawing]:
     digits = [drawing for drawing in synthetic if drawing[0] is not None]
     non_digits = [drawing for drawing in synthetic if drawing[0] is None]
     return [*drawings, *([] if has_digits else digits), *([] if has_non_digits else non_digits)]
+
+
+def digits_among(drawings: Sequence[Drawing]) -> list[tuple[str, list[Stroke]]]:
+    """Return the drawings of a single digit."""
+    return [(label, strokes) for label, strokes in drawings if label in tuple(DIGITS)]
+
+
+def lines_among(drawings: Sequence[Drawing]) -> list[tuple[str, list[Stroke]]]:
+    """Return the drawings of lines, and of single signs."""
+    return [
+        (label, strokes)
+        for label, strokes in drawings
+        if label is not None and label not in tuple(DIGITS)
+    ]
 
 
 def draw_for_evaluation() -> list[Drawing]:
@@ -106,7 +120,7 @@ def draw_images(kind: str, count: int, seed: int) -> LabelledImages:
         seed: Seed of the random generator.
 
     Returns:
-        Images [count, 28, 28], with labels 0 to 9 or NO_SYMBOL.
+        Images [count, 28, 28]; each label is an index in SYMBOLS, or NO_SYMBOL.
     """
     say(f"Drawing {count} images: {DESCRIPTIONS[kind]} ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
@@ -152,7 +166,7 @@ def _parse(location: str, line: str) -> Drawing:
     if not is_label or not any(strokes):
         raise StrokeFileError(
             f"{location}: label {label!r}, {len(strokes)} strokes. The label must consist of "
-            f"{' '.join(SYMBOLS)}, or be null for a drawing that is not a digit, and at least one "
+            f"{' '.join(SYMBOLS)}, or be null for a drawing that shows no symbol, and at least one "
             "stroke must have a point."
         )
     return label, strokes

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from digits.drawing.raster import rasterise
 from digits.reading.contract import ACCURACY, DIGITS, SIGNS
+from model.data.drawings import digits_among, lines_among
 from model.evaluation import numbers
 from model.evaluation.line_photos import accuracy_by_kind
 from model.evaluation.metrics import area_under_roc, expected_calibration_error
@@ -91,8 +92,7 @@ def evaluate(folder: Path, test: LabelledImages, drawings: Sequence[Drawing]) ->
     """
     content, manifest = load_model(folder)
     recogniser = open_recogniser(content, manifest)
-    digits = [(label, strokes) for label, strokes in drawings if label and label in DIGITS]
-    written = [(label, strokes) for label, strokes in drawings if label and label not in DIGITS]
+    digits, written = digits_among(drawings), lines_among(drawings)
     others = [strokes for label, strokes in drawings if label is None]
     mnist_readings = read(recogniser, images_of(test))
     digit_readings = read(recogniser, [rasterise(strokes) for _, strokes in digits])

@@ -1,4 +1,4 @@
-"""Read whole lines as the page does, and count what is right: lines, symbols, and each sign."""
+"""Read whole lines as the page does, and count what is right: lines, all symbols, each symbol."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LineResult:
     Attributes:
         count: Number of drawings, each of one or more lines.
         accuracy: Share of drawings that are read exactly right.
-        symbols: 1 minus the mistakes, as a share of the symbols. Wrong, missing and additional
+        symbols: 1 minus the ratio of mistakes to symbols. Wrong, missing and additional
             symbols count as mistakes.
         by_symbol: The share of each symbol's occurrences that are read correctly.
         confusions: (true symbol, read symbol, count) of the most frequent mistakes.

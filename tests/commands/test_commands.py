@@ -21,7 +21,7 @@ import pytest
 import build as entry_point
 from bench import run as bench_run
 from bench.app import starts
-from model.evaluation import evaluate, teaching
+from model.evaluation import evaluate, line_photos, teaching, written_lines
 from tests.stress.faults import run as faults_run
 from tests.stress.fuzz import run as fuzz_run
 from tests.stress.soak import report as soak_report
@@ -115,13 +115,15 @@ def test_test(run, monkeypatch):
 
 
 @pytest.fixture
-def few_numbers_and_photos(monkeypatch):
-    """Reduce the numbers and photos that the evaluation generates."""
+def few_numbers_lines_and_photos(monkeypatch):
+    """Reduce the numbers, lines and photos that the evaluation generates."""
     monkeypatch.setattr(evaluate, "NUMBER_COUNTS", (20, 10))
-    monkeypatch.setattr(evaluate, "PHOTOS_PER_KIND", 2)
+    monkeypatch.setattr(evaluate, "PHOTOS_PER_KIND", 1)
+    monkeypatch.setattr(line_photos, "COUNT", 1)
+    monkeypatch.setattr(written_lines, "COUNT", 20)
 
 
-@pytest.mark.usefixtures("few_images", "few_numbers_and_photos")
+@pytest.mark.usefixtures("few_images", "few_numbers_lines_and_photos")
 def test_evaluate(run_both_forms, stroke_file):
     file = stroke_file([*DRAWN_DIGITS, *DRAWN_DIGITS, None, None])
     status, result, text = run_both_forms(evaluate, "evaluate", "evaluate", "--strokes", file)
@@ -139,7 +141,7 @@ def test_teaching(run_both_forms, stroke_file, monkeypatch):
     assert "styles" in text
 
 
-@pytest.mark.usefixtures("few_images", "few_numbers_and_photos")
+@pytest.mark.usefixtures("few_images", "few_numbers_lines_and_photos")
 def test_report(run, stroke_file, tmp_path, monkeypatch):
     from tools.commands import train
 

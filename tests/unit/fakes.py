@@ -85,10 +85,11 @@ class MemoryStore:
         files: the bytes of complete versions, by (name, SHA-256).
         chunks: the chunks of incomplete versions, by (name, SHA-256, index).
         ever_stored: the names of all models that were stored, except those that `remove` removed.
-        faults: a list of errors, by a method's name; each call of the method raises the next one.
+        faults: a list of errors, by a name in `calls`; each such call raises the next one.
         free: the free space in bytes; None if unknown.
         locks: the lock of each model, by the model's name.
-        calls: the names of the methods that were called, in order.
+        calls: the names of the methods that were called, in order, except `lock`, `was_stored` and
+            `staged`; "read" for `CurrentVersion.read`.
         chunks_written: the number of chunks that were stored.
     """
 
@@ -336,10 +337,11 @@ class FakeSource:
 
 @dataclass
 class SlowSource(FakeSource):
-    """A FakeSource that sends a chunk only when all right chunks before it are stored.
+    """A FakeSource that sends a chunk only when all correct chunks before it are stored.
 
     Attributes:
-        store: the store of the model "digits". Its faults end the waiting.
+        store: the store of the model "digits". The waiting ends when a version is discarded from
+            it, as after a fault.
     """
 
     store: MemoryStore = field(default_factory=MemoryStore)

@@ -33,6 +33,6 @@ def teaching(*, data: str, strokes: list[Path], as_json: bool) -> None:
     For the arguments see `evaluate`.
     """
     npm.install()
-    drawn = [(label, lines) for label, lines in drawings.load(strokes) if label is not None]
+    drawn = drawings.digits_among(drawings.load(strokes))
     pairs = corrections.measure(MODEL, mnist.load(data)[1], drawn)
     print((corrections.as_json if as_json else corrections.as_text)(pairs))

@@ -3,6 +3,7 @@
 Symbols that are tall, such as digits, make the lines: each is put on the line whose last symbol is
 the nearest one on its left with its middle at about the same height. So a line may be slanted or
 wavy. Small symbols, such as a dot or a minus, then join the line that they are nearest to.
+Those that are too far from every line make lines of their own.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ TALL = 0.45
 AS_TALL_AS_DIGITS = 0.7
 """Symbols with at least this fraction of the height of a line's tallest one tell its height."""
 MAX_STEP = 0.6
-"""Neighbours on a line differ in height by at most this much, in heights of the smaller one."""
+"""The middles of neighbours on a line are at most this far apart, in heights of the smaller."""
 MAX_DISTANCE = 0.95
 """A small symbol belongs to a line at most this far from the line's middle, in heights."""
 MIN_HEIGHT = 0.5
-"""A lower symbol, in heights of the line, has no lean."""
+"""A symbol that is less tall than this, in heights of the line, has no lean."""
 MAX_BEND = 0.15
 """A symbol that is less straight has no lean. A "/" and a plain "1" are straighter."""
 
@@ -74,7 +75,7 @@ class Line:
         self.height = _typical_height(self._tall)
 
     def middle_at(self, x: float) -> float:
-        """Return the height of the line's middle at x: that of the tall symbols on both sides."""
+        """Return the y of the line's middle at x, from the tall symbols on both sides."""
         return _middle(self._tall, x)
 
     def place_of(self, box: Box, lean: Lean | None = None) -> Place | None:
@@ -167,7 +168,7 @@ def _distance(box: Box, line: Line) -> float:
 
 
 def _typical_height(tall: Sequence[Box]) -> float:
-    """Return the height of the digits on a line of these tall symbols, or of a flat symbol."""
+    """Return the median height of a line's tall symbols; if they are flat, their largest width."""
     return median(map(_height, tall)) or max(map(_width, tall)) or 1.0
 
 

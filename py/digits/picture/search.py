@@ -43,8 +43,8 @@ MAX_PIXELS = 200_000
 TALL = 0.6
 """A symbol is tall if it has this fraction of the tallest one's height."""
 MAX_ENLARGEMENT = 3.0
-"""The maximum enlargement of a picture."""
-MIN_HEIGHT = 12
+"""The maximum enlargement when several symbols are searched again."""
+MIN_CLOSE_UP_LENGTH = 12
 """The minimum length of a digit when several symbols are searched again, in pixels."""
 WIDEST_DIGIT = 1.5
 """The maximum ratio of a digit's width to its height. What is wider may be a whole line."""
@@ -134,7 +134,7 @@ def _closer(first: PictureSource) -> tuple[Area, float, float | None] | None:
     area = _around(first, tilt, height * MARGIN)
     largest = math.sqrt(MAX_PIXELS / (area.width * area.height))
     scale = min(SYMBOL_HEIGHT / height * first.scale, largest, MAX_ENLARGEMENT)
-    return area, scale, MIN_HEIGHT
+    return area, scale, MIN_CLOSE_UP_LENGTH
 
 
 def _closer_to_digit(first: PictureSource) -> tuple[Area, float, None] | None:

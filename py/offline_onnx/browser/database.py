@@ -175,7 +175,7 @@ def timeout_for(size: int) -> float:
 
 
 def blob_of(js_parts: Sequence[Any]) -> Any:
-    """Return a Blob with the joined bytes of Blobs, or with a copy of those of Uint8Arrays."""
+    """Join Blobs or Uint8Arrays into one Blob. The bytes of Uint8Arrays are copied."""
     return Blob.new(Array.of(*js_parts))
 
 

@@ -241,8 +241,8 @@ class WebSession:
     async def release(self) -> None:
         """Free the memory of the session. It can't run afterwards.
 
-        onnxruntime-web gives the number of a released session to the next one. Its object is
-        therefore not used any more: it would run or release that other session.
+        onnxruntime-web gives the number of a released session to the next one. So the JavaScript
+        object of a released session must not be used: it would run or release that other session.
         """
         js_session, self._js_session = self._js_session, None
         if js_session is not None:

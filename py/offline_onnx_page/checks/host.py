@@ -40,8 +40,8 @@ _NO_SUCH_FILE = "built/no-such-file-of-this-site.js"
 def check_host(address: str, progress_bar: ProgressBar = no_bar) -> Report:
     """Check the site at an address.
 
-    Of the models, only those are checked that index.html and the Python files name, with their
-    manifests and external data. `check_folder` checks all models.
+    Of the models, only those are checked that the site's pages, scripts and Python files name,
+    with their manifests and external data. `check_folder` checks all models.
 
     Args:
         address: the address of the page.

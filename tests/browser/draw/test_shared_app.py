@@ -44,7 +44,7 @@ def leave_a_message(page):
     expect(page.locator("#picture-error")).to_be_visible()
 
 
-def leave_a_panel_open_in_a_dark_small_window(page):
+def leave_the_sheet_focused_in_a_dark_small_window(page):
     page.set_viewport_size({"width": 390, "height": 600})
     page.emulate_media(color_scheme="dark", forced_colors="active")
     page.locator("#language").focus()
@@ -72,7 +72,7 @@ USES = [
     leave_a_pen_just_lifted,
     leave_a_picture,
     leave_a_message,
-    leave_a_panel_open_in_a_dark_small_window,
+    leave_the_sheet_focused_in_a_dark_small_window,
     leave_a_taught_example_explained,
     leave_a_failing_recogniser,
 ]

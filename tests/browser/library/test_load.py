@@ -20,7 +20,7 @@ from tests.support.small_models import adder, ort_format, with_external_data
 
 CHUNK = 512 << 10
 """The size of the chunks of a file that has no manifest, in bytes."""
-# Python: `answer` loads and runs a model; `failure` returns the error that a call raises.
+# Python: `answer` loads and runs a model; `failure` returns a call's result or its error.
 HELPERS = """
 async def answer(address=ADDRESS, **options):
     model = await load(address, **options)

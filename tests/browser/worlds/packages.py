@@ -1,6 +1,7 @@
 """Install the packages that only these tests need: npm packages, tools from PyPI, and wheels.
 
-The first test that needs them installs them, outside of `.venv` and `node_modules`.
+The first test that needs them installs them, outside of the project's `.venv` and
+`node_modules`.
 """
 
 from pathlib import Path

@@ -88,7 +88,7 @@ def wrong_field_lengths(content: bytes, rng: Random) -> bytes:
 
 @KINDS.add()
 def nested_graphs(_content: bytes, rng: Random) -> bytes:
-    """Nest graphs in attributes of nodes, deeper than a parser's stack allows."""
+    """Nest graphs in attributes of nodes, in most cases deeper than a parser allows."""
     inner = b""
     for _ in range(rng.choice([30, 300, 3000])):
         for field in (6, 5, 1):  # AttributeProto.g, NodeProto.attribute, GraphProto.node

@@ -41,7 +41,7 @@ class DrawingResult:
 
     Attributes:
         count: The number of all drawings.
-        misread: The number of drawings that the page has misread.
+        misread: The number of wrong readings.
         samples: Pairs of a number of drawings, and the values of all measures after this number of
             drawings.
         latencies: Pairs of the number of a drawing, and the milliseconds from `pointerup` until the

@@ -62,6 +62,6 @@ class Gauges:
 
 
 async def add_functions(page: Page) -> None:
-    """Add functions to a page that has started; which count objects and wait for a digit."""
+    """Add functions that count objects, and wait for elements and readings, to a started page."""
     await page.evaluate("code => { pyodide.runPython(code); }", GAUGE_FILE.read_text("utf-8"))
     await page.evaluate(scripts.ADD_WAIT_FUNCTIONS)

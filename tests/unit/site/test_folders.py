@@ -388,7 +388,7 @@ PATHS = st.sampled_from(["a", "b", "a/a", "a/b", "a/b/c", "b/a", "built/x", ".hi
 
 
 def write_files(folder, paths, text):
-    """Write files whose folders are no files; return those that were written."""
+    """Write files, except where a file exists or a folder is a file; return those written."""
     done = set()
     for path in sorted(paths):
         file = folder / path

@@ -1,7 +1,8 @@
 """Pack the Python packages that a page imports, so that it can import them without a network.
 
-Python files, folders and pure wheels become one zip. Wheels with compiled code stay wheels, which
-Pyodide loads: they come from a Pyodide distribution, or are built for the page's Pyodide.
+Python files, folders and pure wheels become one zip. Two kinds of packages stay files of their own,
+which Pyodide loads: wheels with compiled code for the page's Pyodide, and all packages that come
+from a Pyodide distribution.
 """
 
 from __future__ import annotations

@@ -51,9 +51,9 @@ def show_answer(outputs, labels, headline=""):
 def main_output(outputs, labels):
     """Return the name of the output that is the answer.
 
-    This is the first output with a number for each label, floats before other dtypes. If there is
-    none, it is the first output; but if that is a single text or whole number, which may be the
-    chosen class, it is the first output with the probabilities of several classes, if there is one.
+    This is the first output with a number for each label, floats before other dtypes. Else, if the
+    first output is a single text or whole number, which may be the chosen class, it is the first
+    output with the probabilities of several classes. Else it is the first output.
     """
     first = next(iter(outputs))
     numbers = [name for name, tensor in outputs.items() if tensor.dtype != "string"]

@@ -58,6 +58,12 @@ def test_load_joins_files_and_adds_synthetic_drawings_of_a_missing_kind(tmp_path
     assert [label for label, _ in drawings.load([others])] == [None, *DIGITS]
 
 
+def test_a_line_of_several_digits_is_no_digit():
+    drawn = [(label, [[(0, 0)]]) for label in ("7", "78", "12+7=", "+", "1\n2", None)]
+    assert [label for label, _ in drawings.digits_among(drawn)] == ["7"]
+    assert [label for label, _ in drawings.lines_among(drawn)] == ["78", "12+7=", "+", "1\n2"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -22,11 +22,12 @@ from tools.site.bundle import MODEL
 
 @pytest.fixture(scope="module")
 def result():
-    """Return the result of an evaluation with few numbers and photos."""
+    """Return the result of an evaluation with few numbers, lines and photos."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluate, "NUMBER_COUNTS", (20, 5))
         patch.setattr(evaluate, "PHOTOS_PER_KIND", 3)
         patch.setattr(line_photos, "COUNT", 2)
+        patch.setattr(written_lines, "COUNT", 50)
         # Playwright's event loop may run in the main thread, and `asyncio.run` fails where a loop
         # is running.
         with ThreadPoolExecutor(1) as pool:
@@ -35,11 +36,12 @@ def result():
 
 
 def drawings():
-    """Return ten digits, two drawings of the letter X and three zigzags."""
+    """Return ten digits, the number 78, two drawings of the letter X and three zigzags."""
     digits = [(label, DRAWN_DIGITS[label]) for label in DIGITS]
     cross = [[(0, 0), (1, 1)], [(1, 0), (0, 1)]]
     zigzag = [[(x / 8, x % 2) for x in range(9)]]
-    return [*digits, *[(None, cross)] * 2, *[(None, zigzag)] * 3]
+    number = [*DRAWN_DIGITS["7"], *[[(x + 1, y) for x, y in s] for s in DRAWN_DIGITS["8"]]]
+    return [*digits, ("78", number), *[(None, cross)] * 2, *[(None, zigzag)] * 3]
 
 
 def test_the_accuracy_on_mnist_equals_the_accuracy_in_the_manifest(result):
@@ -60,8 +62,12 @@ def test_the_shares_of_confident_readings_are_measured_for_digits_and_other_draw
     images = [evaluate.rasterise(strokes) for _, strokes in drawings()]
     confident = [reading.is_confident for reading in read(recogniser, images)]
     assert result.drawn_accepted == sum(confident[:10]) / 10
-    assert result.others_rejected == 1 - sum(confident[10:]) / 5
+    assert result.others_rejected == 1 - sum(confident[11:]) / 5
     assert 0 <= result.auroc <= 1
+
+
+def test_a_number_among_the_drawings_is_read_as_a_line(result):
+    assert (result.lines.count, result.lines.accuracy) == (1, 1.0)
 
 
 def test_number_accuracy_counts_numbers_of_which_all_digits_are_read_correctly(monkeypatch):

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from model.data import drawings, mnist
-from model.evaluation import evaluate, robustness, written_lines
+from model.evaluation import evaluate, line_photos, robustness, written_lines
 from model.evaluation.readings import images_of, load_recogniser, read
 from model.report import report
 from tools.site.bundle import MODEL
@@ -25,6 +25,7 @@ def short_test_set(monkeypatch):
     monkeypatch.setattr(robustness, "SUBSET", 20)
     monkeypatch.setattr(drawings, "EVALUATION_COUNT", 20)
     monkeypatch.setattr(written_lines, "COUNT", 5)
+    monkeypatch.setattr(line_photos, "COUNT", 1)
     return test[:1000]
 
 
