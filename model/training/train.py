@@ -100,7 +100,6 @@ class Data:
         not_digits: Synthetic drawings that are not digits, for training.
         held_out_scans: Digits from MNIST, for validation.
         held_out_synthetic: Synthetic digits, for validation.
-        held_out_signs: Synthetic signs, for validation.
     """
 
     scans: LabelledImages
@@ -109,7 +108,6 @@ class Data:
     not_digits: LabelledImages
     held_out_scans: LabelledImages
     held_out_synthetic: LabelledImages
-    held_out_signs: LabelledImages
 
 
 def prepare_data(scans: LabelledImages, plan: Plan) -> Data:
@@ -121,7 +119,6 @@ def prepare_data(scans: LabelledImages, plan: Plan) -> Data:
         drawings.draw_images(drawings.TRAINING_NON_DIGITS, plan.not_digits, plan.seed),
         scans[len(scans) - plan.validation :],
         drawings.draw_images(drawings.SYNTHETIC_DIGITS, plan.validation, plan.seed + 1000),
-        drawings.draw_images(drawings.SYNTHETIC_SIGNS, plan.validation, plan.seed + 1000),
     )
 
 

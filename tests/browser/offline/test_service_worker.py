@@ -80,6 +80,9 @@ def expect_on_demand_file_is_verified_and_cached(page, server, path):
     assert page.evaluate(LIST_CACHE) == [OTHER_PAGES_FILE, OLD_FILE]
     server.faults.clear()
     assert page.evaluate(get) is True
+    # It is cached after its response.
+    cached = [OTHER_PAGES_FILE, OLD_FILE, f"/{path}"]
+    wait_for_value(lambda: page.evaluate(LIST_CACHE), cached)
     requests_before = len(server.requests_for(path))
     assert page.evaluate(get) is True
     assert len(server.requests_for(path)) == requests_before
