@@ -23,6 +23,6 @@ export function registerWorker() {
   return navigator.serviceWorker.register(policy.createScriptURL(WORKER));
 }
 
-export function doDeferredWork() {}
+export async function doDeferredWork() {}
 
 export const retry = () => location.reload();

@@ -64,21 +64,21 @@ class Fields:
     def of_json(cls, text: str, where: str) -> Fields:
         """Parse a JSON object. Raises ManifestError if it is invalid, too long or too nested."""
         if len(text) > MAX_LENGTH:
-            raise ManifestError(f"{where.capitalize()} has more than {MAX_LENGTH} characters.")
+            raise ManifestError(f"{_capitalised(where)} has more than {MAX_LENGTH} characters.")
         unsafe = is_unsafe_json(text)
         try:
             raw = None
             if not unsafe:
                 raw = json.loads(text, parse_constant=_parse_finite, parse_float=_parse_finite)
         except (ValueError, RecursionError) as error:
-            raise ManifestError(f"{where.capitalize()} is not JSON ({error}).") from error
+            raise ManifestError(f"{_capitalised(where)} is not JSON ({error}).") from error
         if unsafe or not _is_shallow(raw):
             raise ManifestError(
-                f"{where.capitalize()} has more than {MAX_DEPTH} nested levels, or more than "
+                f"{_capitalised(where)} has more than {MAX_DEPTH} nested levels, or more than "
                 f"{_MAX_BRACKETS} brackets."
             )
         if not _is_unicode(raw):
-            raise ManifestError(f"{where.capitalize()} contains text that is not valid Unicode.")
+            raise ManifestError(f"{_capitalised(where)} contains text that is not valid Unicode.")
         return cls(raw, where)
 
     def has(self, key: str) -> bool:
@@ -88,7 +88,7 @@ class Fields:
     def value(self, key: str) -> Any:
         """Return a required field, of any type."""
         if key not in self._raw:
-            raise ManifestError(f"{self._where.capitalize()} has no `{key}`.")
+            raise ManifestError(f"{_capitalised(self._where)} has no `{key}`.")
         return self._raw[key]
 
     def text(self, key: str, pattern: re.Pattern[str] = _TEXT) -> str:
@@ -127,6 +127,11 @@ class Fields:
 
     def _name(self, key: str) -> str:
         return f"`{key}` in {self._where}"
+
+
+def _capitalised(where: str) -> str:
+    """Return a name as the beginning of a sentence; names of inputs keep their capital letters."""
+    return where[:1].upper() + where[1:]
 
 
 def _parse_finite(text: str) -> float:

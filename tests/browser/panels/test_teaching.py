@@ -334,6 +334,27 @@ def test_a_file_without_examples_is_not_used(shared_app, tmp_path):
     expect(shared_app.locator("#taught-count")).to_contain_text("Nothing yet")
 
 
+def test_the_panel_keeps_its_message_until_a_lesson_is_reported_beside_the_bars(
+    shared_app, tmp_path
+):
+    file = tmp_path / "other.json"
+    file.write_text("{")
+    news = shared_app.locator("#taught-news")
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    shared_app.locator("#taught > summary").click()
+    shared_app.locator("#taught-chooser").set_input_files(file)
+    expect(news).to_contain_text("The file was not used")
+    shared_app.locator("#clear").click()
+    expect(shared_app.locator("#bars button").first).to_be_disabled()
+    expect(news).to_contain_text("The file was not used")
+    draw(shared_app, DRAWN_DIGITS["7"])
+    expect_digit(shared_app, "7")
+    teach_label(shared_app, "7")
+    expect(shared_app.locator("#lesson")).to_have_text("It already reads this as 7.")
+    expect(news).to_be_empty()
+
+
 def test_a_file_chosen_before_the_panel_is_opened_is_read_when_it_opens(app, tmp_path):
     file = tmp_path / "other.json"
     file.write_text("{")

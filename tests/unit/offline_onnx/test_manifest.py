@@ -132,6 +132,14 @@ def test_number_of_labels_must_match_an_output():
     assert parsed.labels == ("yes", "no")
 
 
+def test_error_in_a_self_test_keeps_the_capital_letters_of_an_input():
+    spec = {"name": "firstImage", "dtype": "float32", "shape": [1]}
+    self_test = {"inputs": {"firstImage": {}}, "outputs": {"y": [1]}, "tolerance": 0}
+    outputs = [{"name": "y", "dtype": "float32", "shape": [1]}]
+    with pytest.raises(ManifestError, match="`firstImage` has no `"):
+        Manifest.parse(without("labels", inputs=[spec], outputs=outputs, self_test=self_test))
+
+
 @pytest.mark.parametrize(
     ("dtype", "shape"),
     [("string", [0, "?"]), ("float16", []), ("int4", None), ("uint4", [2]), ("bool", ["N"])],

@@ -140,10 +140,10 @@ class Teacher:
             self._can_teach = can_teach
             element("teach").disabled = not can_teach
             if not can_teach:
-                self._show("")
+                self._empty_lesson()
         image = self._lesson_image
         if image is not None and all(digit.image != image for digit in self._app.symbols):
-            self._show("")
+            self._empty_lesson()
 
     async def _change(
         self,
@@ -195,6 +195,15 @@ class Teacher:
     def _show(self, message: str, image: Image | None = None) -> None:
         """Show a message: beside the bars if it is about an image or if the panel is closed."""
         in_panel = image is None and element("taught").open
-        self._lesson_image = image
-        self.message = message if in_panel else ""
-        set_text(element("lesson"), "" if in_panel else message)
+        self._empty_lesson()
+        if not in_panel:
+            self._lesson_image = image
+            set_text(element("lesson"), message)
+        previous, self.message = self.message, message if in_panel else ""
+        if self.message != previous:
+            self.changed.notify()
+
+    def _empty_lesson(self) -> None:
+        """Empty the message beside the bars; the panel keeps its message."""
+        self._lesson_image = None
+        set_text(element("lesson"), "")
