@@ -1,4 +1,4 @@
-"""Generates the inputs of models: seeded random values of the kind that a model works on."""
+"""Generates the inputs of models: seeded sounds, images and numbers, constants, and texts."""
 
 from __future__ import annotations
 
