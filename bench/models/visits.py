@@ -208,7 +208,7 @@ def visit(
     has_manifest: bool = True,
     in_separate_pages: bool = False,
 ) -> Visits:
-    """Run a model in all of WAYS.
+    """Run a model in all of WAYS. Leave STORED out if the load that should store the model failed.
 
     Args:
         chromium: the browser.

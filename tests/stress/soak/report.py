@@ -134,7 +134,7 @@ def latency_rows(drawings: DrawingResult) -> list[Row]:
 def visit_rows(visits: VisitResult) -> list[Row]:
     """Compare the stored entries after a fifth of the reloads with those after all reloads.
 
-    Do the same for the updates.
+    Do the same for the updates. Also check that no entries of older versions are left.
     """
     return [
         *(row for use, pair in visits.compared.items() for row in _storage_rows(use, *pair)),
