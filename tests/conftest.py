@@ -1,8 +1,9 @@
 """Fixtures of all tests, the tables of results, and the options of the test suite.
 
 With the option `--all`, the long tests run all 60 cases of the command `faults`, all 100 cases of
-`fuzz`, a tenth of `soak`, and the training of `build.py --quick`. Without it, they run only a small
-part of that. The option `--engine` leaves out the tests that need another browser engine.
+`fuzz`, a tenth of `soak`, and the training of `build.py --quick`; a few other tests check more
+cases. Without it, all of these tests run only a small part of that. The option `--engine` leaves
+out the tests that need another browser engine.
 """
 
 from pathlib import Path
@@ -77,7 +78,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def engine_of(item):
-    """Return the name of the browser engine that a test needs, or None."""
+    """Return the name of the browser engine that a test needs; None if it needs no browser."""
     in_chromium = not CHROMIUM_FOLDERS.isdisjoint(item.path.parents)
     return getattr(item.cls, "engine", "chromium" if in_chromium else None)
 

@@ -50,7 +50,7 @@ def measure(chromium: Browser, address: str, effort: Effort) -> dict[str, Any]:
     Args:
         chromium: The browser, which has stored the app's page.
         address: The address of the app's page.
-        effort: The number of gestures and of predictions.
+        effort: The numbers of gestures, of lines, of last strokes and of predictions.
 
     """
     say("Drawing ...")
@@ -127,7 +127,7 @@ def _write(page: Page, stroke: Sequence[tuple[float, float]]) -> None:
 
 
 def _at_event_rate() -> Iterator[None]:
-    """Yield without end, and wait after each event to send EVENTS_PER_SECOND of them."""
+    """Yield for each event, without end; wait in between, to send EVENTS_PER_SECOND events."""
     begun = time.monotonic()
     for event in count():
         yield

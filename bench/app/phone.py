@@ -145,7 +145,7 @@ def table(results: Results) -> str:
 
 
 def _visit(chromium: Browser, address: str, slow_link: link.Link) -> dict[str, float]:
-    """Open the site in a new page, draw the 7, and wait until the page works offline."""
+    """Open the site, draw the 7, wait until _IS_DONE is true, and return the results."""
     page = chromium.context.new_page()
     tab = DevToolsTab(page.context.new_cdp_session(page))
     tab.devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})

@@ -56,8 +56,9 @@ def measure_warm_starts(
     Returns:
         For each page: the seconds until the digit ("start_s"), and the seconds of each inference
         ("inference_s"); after each start, the first half of the inferences is left out as warm-up.
-        For each start of the app: the seconds from navigation to each step ("steps_s"), the longest
-        task, the peak memory, and the peak growth of the page's process.
+        For each start of the app: the seconds from navigation to each step ("steps_s"). For as many
+        further starts: the longest task ("longest_task_s"). For others again: the peak memory
+        ("peak_memory_bytes"), and the peak growth of the page's process ("process_growth_bytes").
 
     """
     say("Starting without a server ...")

@@ -123,10 +123,13 @@ class Browser:
         return result, max(growths)
 
     def check_memory_measurement(self, address: str) -> None:
-        """Measure the memory of an array of known size.
+        """Check the memory measurement with an array of known size.
+
+        Args:
+            address: The address of a page that has the global function `allocate`.
 
         Raises:
-            BuildError: The measured size is wrong.
+            BuildError: The relative error of the measured size is larger than _TOLERANCE.
 
         """
         with self.open_tab(address) as tab:

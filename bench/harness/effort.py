@@ -22,7 +22,7 @@ class Effort:
             cache compiled code.
         first_visits: First visits to the app, each in an empty browser.
         inferences: Inferences after each warm start. The first half is a warm-up; only the second
-            half counts. It is also the number of runs in each batch of the small model; all of
+            half counts. It is also the number of runs of `bench.storage.runs` in each batch; all of
             these count.
         gestures: Drawn gestures, each followed by a measured delay until the page shows the digit.
         lines: Written lines of several symbols.

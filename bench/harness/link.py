@@ -63,7 +63,7 @@ def serve_with_handler(handler: Callable[..., Handler]) -> Iterator[str]:
     """Start a server at localhost; yield its address without a trailing slash.
 
     Args:
-        handler: Creates the handler of each request.
+        handler: Creates the handler of each connection.
 
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

@@ -1,4 +1,4 @@
-"""Generates the inputs of models: seeded random values of the kind that a model works on."""
+"""Generates the inputs of models: seeded sounds, images and numbers, constants, and texts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def make(model: Model, specs: Mapping[str, TensorSpec]) -> dict[str, Array]:
     """Return an array for each input of a model, with the type that the model declares.
 
     Raises:
-        BuildError: the list names other inputs than the model has, or its `make` is unknown.
+        BuildError: the list names other inputs than the model has, or the `make` of an input is
+            unknown.
 
     """
     if specs.keys() != model.inputs.keys():

@@ -55,7 +55,8 @@ def read(file: Path) -> list[Model]:
     """Return the models of a list.
 
     Raises:
-        BuildError: the list can't be read, an entry lacks a field, or its source is unknown.
+        BuildError: the list can't be read, an entry lacks a field, a source is unknown, or a model
+            from a package has no SHA-256.
 
     """
     try:

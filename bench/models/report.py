@@ -167,7 +167,7 @@ def notes(results: Sequence[Result]) -> str:
 
 
 def summary(results: Sequence[Result]) -> str:
-    """Return how many models work, and how many return exactly what plain onnxruntime-web does."""
+    """Return as text how many models work, how many are exact, and how long their loads take."""
     working = [result for result in results if result.works]
     kinds = Counter(result.kind for result in working)
     same = sum(all(result.identical.values()) for result in working)

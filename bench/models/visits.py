@@ -6,6 +6,7 @@ A model runs in four ways. Before each measurement, the page has already started
 2. `offline_onnx` does the same without a manifest, and also stores the model. The stored copy is
    then removed.
 3. `offline_onnx` does the same with a manifest. Its self-test runs before the model is stored.
+   For a model without a manifest, this way is left out, and the copy of the second way stays.
 4. The server is stopped, and the page is opened again. The page then comes from its service
    worker, and the model from IndexedDB.
 """
@@ -207,7 +208,7 @@ def visit(
     has_manifest: bool = True,
     in_separate_pages: bool = False,
 ) -> Visits:
-    """Run a model in all of WAYS.
+    """Run a model in all of WAYS. Leave STORED out if the load that should store the model failed.
 
     Args:
         chromium: the browser.

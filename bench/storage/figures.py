@@ -31,7 +31,7 @@ def compute_figures(
     """Return the ratios to TensorFlow.js by the size of the model, and the overhead of one run.
 
     Args:
-        loads: The results of `loads.measure` for each model size.
+        loads: The list "storage" of `loads.measure`, with an entry for each model size.
         runs: The result of `runs.measure`.
 
     """

@@ -5,5 +5,6 @@
 - `fuzz`: hostile models and manifests
 - `soak`: long use of the page
 - `conftest`: fixtures, most of them from tests/browser/conftest.py
-- `test_faults`, `test_hostile`, `test_soak`: run a small part of each, or more with `--all`
+- `test_faults`, `test_hostile`, `test_soak`: run a small part of each, or more with `--all`;
+  `test_hostile` also tests hostile pictures and drawings
 """

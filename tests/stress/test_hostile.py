@@ -29,7 +29,7 @@ from tests.support.time_limits import measure_slowdown
 SAMPLE = range(len(KINDS) - 1, 0, -4)
 """A seed for every fourth kind of case, and for the kind "benign"."""
 MAX_FREEZE = 5.0
-"""The number of seconds for which the page may not respond, on an idle machine."""
+"""The page must respond again within this number of seconds, on an idle machine."""
 MARKUP = "<img src=x onerror=\"document.title='broken'\">"
 """HTML that changes the title if it becomes a part of the document."""
 
@@ -122,7 +122,7 @@ def test_invalid_and_oversized_pictures_do_not_change_the_drawing(page_and_check
     message = page.locator("#picture-error")
     pictures = {
         "a picture of 30,000 x 30,000": (white_png(30_000), "more than 100 million pixels"),
-        "a picture whose header claims this size": (
+        "a picture whose header claims 30,000 x 30,000": (
             white_png(30_000, 0),
             "more than 100 million pixels",
         ),

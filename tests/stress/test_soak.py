@@ -1,7 +1,8 @@
 """A short soak test, or a tenth of the full one with `--all`; `build.py soak` runs the full one.
 
-These tests show delays in the table of results but do not check them, because other tests may run
-at the same time. The command `soak` also checks the delays, so it has to run on an idle machine.
+These tests show delays and the storage in use in the table of results but do not check them: other
+tests may run at the same time, and without a restart the browser may not have written all data. The
+command `soak` also checks these values, so it has to run on an idle machine.
 """
 
 import asyncio

@@ -4,7 +4,7 @@
 - `photos`: pictures of digits on paper
 - `small_models`: small ONNX models
 - `own_model_page`: the code blocks of docs/your-own-model.md and the pages that follow it
-- `onnxruntime_user`: code of a user who knows onnxruntime, and the models that it opens
+- `onnxruntime_user`: code of a user who knows onnxruntime, and the models that this code opens
 - `bundling`: bundle in one process at a time, and without compression
 - `installed_command`: the command `offline-onnx`, installed from its wheels
 - `small_training`: run build.py with a training that takes seconds

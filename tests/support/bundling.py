@@ -36,9 +36,9 @@ def without_compression():
 
 @contextmanager
 def in_long_commands():
-    """Let a command bundle one process at a time and without compression.
+    """Make a command hold the lock while it bundles, and bundle without compression.
 
-    Only its bundling holds the lock, so that other tests can bundle while the command works.
+    The command does not hold the lock while it does other work, so that other tests can bundle.
     """
     build = bundle.build
 

@@ -18,7 +18,7 @@ from tools.site import bundle, parts
 def install():
     """Install the wheels into a folder outside of `.venv`, and return the folder.
 
-    The folder is used again until a file of the wheels changes.
+    A later call returns the same folder, unless a file that goes into the wheels has changed.
     """
     packages = [PACKAGES / name for name in wheels.ALL]
     inputs = Inputs(wheels.__name__, files=(*packages, parts.SCRIPTS, Path(__file__)))
@@ -37,7 +37,7 @@ def _install(folder):
 
 
 def _compress_quickly(files):
-    """Write FILE.gz beside each FILE: the best compression takes a minute.
+    """Write FILE.gz beside each file, with fast compression: the best one takes a minute.
 
     If the wheel had no compressed files, each run of `offline-onnx bundle` would compress them,
     which takes three seconds.

@@ -330,14 +330,14 @@ def sevens() -> bytes:
 def write_model(
     folder: Path, content: bytes, name: str, version: str = "1", **description: Any
 ) -> Manifest:
-    """Write a model and its manifest into a folder; return the manifest.
+    """Write a model, its external data and its manifest into a folder; return the manifest.
 
     Args:
         folder: the folder for `<name>.onnx` and `<name>.json`.
         content: the bytes of the model.
         name: the name of the model.
         version: the version of the model.
-        description: other fields of the manifest, see `offline_onnx.describe.describe`.
+        description: other arguments of `offline_onnx.describe.describe`.
     """
     coroutine = describe(content, name=name, version=version, file=f"{name}.onnx", **description)
     for file, data in description.get("external_data", {}).items():

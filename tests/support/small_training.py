@@ -65,7 +65,7 @@ def small_network():
 
 
 def main():
-    """Replace the network, its training plan, the test images and the folder; then run build.py."""
+    """Replace the network, its training plan, the test images and .build; then run build.py."""
     load = mnist.load
 
     def load_fewer(source):

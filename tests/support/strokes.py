@@ -42,7 +42,8 @@ GAP = 0.35
 LINE_DISTANCE = 1.9
 """The distance between the middles of two lines, in heights of a digit."""
 POINT_DISTANCE = 0.2
-"""The minimum distance between two points, in heights of a digit: a pointer needs few events."""
+"""The minimum distance between two points, in heights of a digit, so that a pointer draws them with
+few events. The last point of a stroke may be closer to the one before."""
 
 
 def write_neatly(
@@ -50,8 +51,8 @@ def write_neatly(
 ) -> list[list[tuple[float, float]]]:
     """Return the strokes of a text in the template hand of the page's own results.
 
-    The writing is the same in each run, and far from any other symbol, so that every good model
-    reads it.
+    A symbol has the same shape in each run, and does not resemble another symbol, so that every
+    good model reads it.
 
     Args:
         text: One or more lines of digits, signs and DOT_FOR_TIMES.

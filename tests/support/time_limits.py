@@ -13,9 +13,9 @@ PAGE_TIMEOUT_FACTOR = 20.0
 def page_timeouts_script() -> str:
     """Return JavaScript that multiplies a page's or worker's time limits by PAGE_TIMEOUT_FACTOR.
 
-    A page waits 3 seconds for a custom model, 5 seconds for IndexedDB, and 30 seconds for a server
-    that sends nothing. Shorter timers are no time limits. A test can set
-    `globalThis.keepTimeLimits = true` to keep the page's own time limits.
+    A page waits 3 seconds for a custom model, 5 seconds for IndexedDB, 10 seconds for an SVG
+    picture, and 30 seconds for a server that sends nothing. Shorter timers are no time limits. A
+    test can set `globalThis.keepTimeLimits = true` to keep the page's own time limits.
     """
     return f"""{{
   const {{ setTimeout }} = globalThis;

@@ -18,6 +18,7 @@ export async function startPython() {
 export const missingFeature = () => "";
 
 // The page's Content Security Policy lists the names of the Trusted Types policies that it allows.
+// Therefore this policy needs the name "service-worker".
 export function registerWorker() {
   const policy = trustedTypes.createPolicy("service-worker", { createScriptURL: () => WORKER });
   return navigator.serviceWorker.register(policy.createScriptURL(WORKER));

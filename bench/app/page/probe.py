@@ -1,4 +1,4 @@
-"""Runs inside the app's page: measures inferences, memory, and when the last digit was shown."""
+"""Runs inside the app's page: measures inferences, memory, and when the last answer was shown."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ page: Any = main.page
 IMAGE = rasterise(page.app.ink.strokes)
 original_show_symbols = page.app.view.show_symbols
 shown_at: list[float] = []
-"""The times at which the page showed a number, in milliseconds from navigation."""
+"""The times at which the page showed what it had read, in milliseconds from navigation."""
 answered_at: list[float] = []
-"""The times at which all parts of the page, such as the sums, had been notified of a number."""
+"""The times at which all parts of the page, such as the sums, had been notified of a reading, in
+milliseconds from navigation."""
 
 
 async def infer(runs: int) -> Any:
@@ -36,19 +37,19 @@ async def infer(runs: int) -> Any:
     return to_js(times)
 
 
-def show_symbols(digits: Sequence[Symbol], chosen: int) -> None:
-    """Show the number, and record the time at which it is shown."""
-    original_show_symbols(digits, chosen)
+def show_symbols(symbols: Sequence[Symbol], chosen: int) -> None:
+    """Show the symbols that were read, and record the time at which they are shown."""
+    original_show_symbols(symbols, chosen)
     shown_at.append(window.performance.now())
 
 
 def last_shown() -> float:
-    """Return when the page last showed a number, in milliseconds from navigation."""
+    """Return the last of the times in `shown_at`."""
     return shown_at[-1]
 
 
 def last_answered() -> float:
-    """Return when all parts of the page had last been notified, in milliseconds from navigation."""
+    """Return the last of the times in `answered_at`."""
     return answered_at[-1]
 
 

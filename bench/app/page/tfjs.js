@@ -1,6 +1,6 @@
-// A minimal page that uses TensorFlow.js. It stores the network of the TensorFlow.js app from which
-// this project started (594,922 parameters, here untrained) in IndexedDB, and recognises a stored
-// drawing as soon as the page has started.
+// A minimal page that uses TensorFlow.js. `saveModel()` stores the network of the TensorFlow.js app
+// from which this project started (594,922 parameters, here untrained) in IndexedDB. Each time the
+// page starts, it loads this network and recognises a stored drawing, if there is one.
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, loadLayersModel, sequential } from "@tensorflow/tfjs-layers";
 

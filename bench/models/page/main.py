@@ -93,7 +93,7 @@ def decode(raw: dict[str, Any]) -> Tensor:
 
 
 def encode(tensor: Tensor) -> dict[str, Any]:
-    """Return a Tensor as JSON, in the same format."""
+    """Return a Tensor as JSON, in the format that `decode` reads."""
     is_text = isinstance(tensor.values, list)
     data = tensor.values if is_text else base64.b64encode(raw_bytes(tensor.values)).decode()
     return {"type": tensor.dtype, "dims": tensor.shape, "data": data}

@@ -77,7 +77,7 @@ async def load(address: str) -> tuple[Origin | None, Any]:
 
 
 async def timed_load(address: str, expected: Origin) -> Any:
-    """Load a model; return the seconds, its bytes, and the bytes by which Python's memory grew.
+    """Load a model; return the seconds, its size, and the bytes by which Python's memory grew.
 
     Raises:
         RuntimeError: The model's origin is not `expected`.

@@ -3,8 +3,8 @@
 A fault is one of the server, of the browser or of its storage.
 
 - `versions`: four versions of a small model
-- `response`: an HTTP response of the server, which a fault can corrupt
-- `wrong_bytes`, `wrong_content`: the functions that corrupt a response
+- `response`: an HTTP response of the server, which a fault can change
+- `wrong_bytes`, `wrong_content`: the functions that change a response, one for each fault
 - `server`: the server, and the models that it serves
 - `scenario`: chooses the fault of a seed, and the versions that are stored before it happens
 - `scripts`: JavaScript that runs in the page; `page/` contains the page

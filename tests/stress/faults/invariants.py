@@ -1,4 +1,4 @@
-"""The invariants: conditions that have to hold during and after every fault."""
+"""The invariants: conditions that have to hold in every scenario, during and after its fault."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 INVARIANTS = {
     "verified": "sessions run only bytes whose digest is in a manifest that the server has offered",
     "stored": "a completely stored version is still stored, or the library reports its loss",
-    "recovered": "the first load after the fault works",
+    "recovered": "after the fault, the first load works, and the second runs the server's version",
     "reported": "each load returns a model or raises an error of the library with a reason",
     "happened": "the fault takes place",
     "completed": "all steps of the scenario run without an error of the test or of the browser",

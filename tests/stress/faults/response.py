@@ -1,4 +1,4 @@
-"""An HTTP response of the server, which is correct until a fault corrupts it."""
+"""An HTTP response of the server, which is correct until a fault changes it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Response:
 
     Attributes:
         content: The whole file that is requested.
-        requested_start: The first byte of a requested range; None if the whole file is requested.
+        requested_start: The position at which a requested range begins; None if the whole file is
+            requested.
         file_name: The file's name.
         other_origin_folder: The address of the file's folder on another origin.
         other_version: A version of the model that is not the requested one.
@@ -74,4 +75,7 @@ class Response:
 
 
 type Corrupt = Callable[[Response, Random], None]
-"""A function that corrupts a response. It makes its choices with the random generator."""
+"""A function that puts a fault into a response: it changes the content, or how the content is sent.
+
+It makes its choices with the random generator.
+"""

@@ -135,7 +135,10 @@ class ScenarioRun:
         self.model.gate.resume.set()
 
     def _expect_origin(self, origin: str) -> None:
-        """Wait until the load has ended; raise AssertionError if its origin is not `origin`."""
+        """Wait until the load has ended; raise AssertionError if its origin is not `origin`.
+
+        The origin "error" stands for a load that fails.
+        """
         outcome = self.finish_load()
         if outcome.get("origin", "error") != origin:
             raise AssertionError(

@@ -76,7 +76,8 @@ ENVIRONMENT_FAULTS = {
     "chunks_deleted": _RANGES,
     "chunks_damaged": _RANGES,
 }
-"""Faults of the tab, the browser and the storage, with the initial states they can happen in."""
+"""All other faults: of the tab, the browser and the storage; a server that is down; a newer version
+on the server during a download. Each has the initial states in which it can happen."""
 
 KINDS = (*RESPONSE_FAULTS, *ENVIRONMENT_FAULTS)
 DURING_DOWNLOAD = {kind for kind in ENVIRONMENT_FAULTS if kind.endswith("_in_download")} | {
@@ -90,7 +91,7 @@ LOSES_DATA = {
     for kind in ENVIRONMENT_FAULTS
     if kind.startswith(("data_cleared", "database_deleted", "heads", "versions", "files"))
 }
-"""Kinds of faults that remove or may remove stored data."""
+"""Kinds of faults that remove or damage a complete stored version, or may do so."""
 PREVENTS_STORING = {"quota_tiny", "quota_small", "old_schema_tab"}
 """Kinds of faults during which the browser can't store a whole model."""
 _HARMLESS = ("delayed", "throttled", "redirect")
@@ -99,12 +100,12 @@ _HARMLESS = ("delayed", "throttled", "redirect")
 
 @dataclass(frozen=True)
 class ResponseFault:
-    """A fault that corrupts responses.
+    """A fault in responses of the server.
 
     Attributes:
         kind: A key of RESPONSE_FAULTS.
-        target: The requests whose responses are corrupted: FILE or MANIFEST.
-        times: The number of responses to corrupt; None for all.
+        target: The requests whose responses have the fault: FILE or MANIFEST.
+        times: The number of responses with the fault; None for all.
     """
 
     kind: str
@@ -121,8 +122,8 @@ class Scenario:
         kind: The kind of fault.
         initial: The versions that are stored before the fault.
         published: The number of the version that the server offers.
-        response_faults: Faults that corrupt responses. If `kind` is a response fault, it is the
-            first of them.
+        response_faults: The faults in responses. If `kind` is a response fault, it is the first of
+            them.
         reload: Whether the page is reloaded after the fault, or stays open.
         caching: How the browser may cache the file, a key of CACHING.
     """

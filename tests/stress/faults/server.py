@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.stress.faults.response import Corrupt
 
 RESPONSE_FAULTS = {**wrong_bytes.KINDS, **wrong_content.KINDS}
-"""The functions that corrupt a response, by the kind of fault."""
+"""The functions that put a fault into a response, by the kind of fault."""
 FAULT_TARGETS = {**wrong_bytes.KINDS.targets, **wrong_content.KINDS.targets}
 """For each kind in RESPONSE_FAULTS: FILE, MANIFEST, RANGES, or several of them."""
 CACHING = {
@@ -46,15 +46,15 @@ _DATE = "Mon, 0{} Jan 2024 00:00:00 GMT"
 
 @dataclass
 class Fault:
-    """A fault that corrupts responses.
+    """A fault in responses of the server.
 
     Attributes:
-        target: The requests whose responses are corrupted: FILE or MANIFEST.
-        corrupt: Corrupts a response.
+        target: The requests whose responses have the fault: FILE or MANIFEST.
+        corrupt: Puts the fault into a response.
         rng: The random generator for `corrupt`.
-        times: The number of responses to corrupt; None for all.
+        times: The number of responses with the fault; None for all.
         only_ranges: Whether the fault applies only to range requests.
-        count: The number of responses that have been corrupted.
+        count: The number of responses that have had the fault so far.
     """
 
     target: str
@@ -104,8 +104,8 @@ class ServedModel:
         caching: How the browser may cache the file, a key of CACHING.
         manifest_version: The version of the manifest that the server sends now.
         file_version: The version of the file that the server sends now.
-        faults: The faults that corrupt responses with the manifest or the file. The first one that
-            applies to a request corrupts its response.
+        faults: The faults in responses with the manifest or the file. A response gets only the
+            first fault that applies to its request.
         gate: Pauses the next download of the file.
         served_versions: All versions whose manifests the server has offered.
         ended: Set when the scenario has ended, so that no response waits any longer.
@@ -155,7 +155,7 @@ class FaultServer:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
-        """Stop the server."""
+        """Stop the server: `contextlib.closing` calls this method."""
         self.stop()
 
     def stop(self) -> None:
@@ -168,7 +168,7 @@ class FaultServer:
 
 
 class FaultHandler(Handler):
-    """Builds the correct response, lets a fault corrupt it, and sends it."""
+    """Builds the correct response, lets a fault change it, and sends it."""
 
     protocol_version = "HTTP/1.1"
 

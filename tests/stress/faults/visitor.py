@@ -20,7 +20,8 @@ LOAD_TIMEOUT = 30.0
 class LoadingVisitor(Visitor):
     """A browser with the page of the fault tests.
 
-    Service workers are blocked, because they do not handle requests for models.
+    Service workers are blocked. They do not handle requests for models, so they would change
+    nothing.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Faults that send something other than the file, or a manifest that does not fit the file."""
+"""Faults in what is sent: another status or header, a redirect, other content, a wrong manifest."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def redirect_to_other_origin(response: Response, rng: Random) -> None:
 
 @KINDS.add(FILE, MANIFEST)
 def json_instead(response: Response, _rng: Random) -> None:
-    """Send an error message as JSON instead of the file."""
+    """Send an error message as JSON, with status 200, instead of the requested file."""
     response.replace_with(200, b'{"error": "no such model"}', {"Content-Type": "application/json"})
 
 

@@ -27,7 +27,9 @@ FAILURES = ("hung", "broken", "lost")
 """The results that are failures.
 
 - hung: there was no outcome before the timeout, or the page did not respond for that long
-- broken: the page no longer reads digits, or it showed a text that is not one of its messages
+- broken: the page no longer reads digits, showed a text that is not one of its messages, contains
+  markup from a file, or had a JavaScript error; or the library raised an error of another class
+  than its own
 - lost: the stored model has changed
 """
 

@@ -33,7 +33,7 @@ class FuzzVisitor(Visitor):
     Args:
         playwright: Playwright's synchronous API.
         executable: The path of a Chromium.
-        folder: An empty folder for profiles.
+        folder: A folder for profiles, in which this class creates one folder for each profile.
         address: The address of the site.
         files: A folder of the site for the hostile files.
         limit: Timeout of a case in seconds.

@@ -1,4 +1,8 @@
-"""Corrupt files, and files that are not models. The manifests of these files have valid digests."""
+"""Corrupt files, and files that are not models.
+
+`case` writes the digests of such a file into the manifest, so that the file passes verification as
+a model. It also applies some of the functions to manifests.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Valid but hostile models: they run for ever, exhaust memory, or have impossible outputs."""
+"""Models with hostile graphs: they run for ever, exhaust memory, have wrong outputs or are invalid.
+
+Each function returns the file of a model; its docstring says what the model does or contains.
+"""
 
 from __future__ import annotations
 
@@ -139,7 +142,7 @@ def sequence_output(_content: bytes, rng: Random) -> bytes:
 
 @KINDS.add()
 def huge_weights(_content: bytes, rng: Random) -> bytes:
-    """Declare weights with huge or negative dimensions, and few bytes or bytes in another file."""
+    """Declare weights with huge, negative or zero dimensions, and few bytes or external data."""
     tensor = helper.make_tensor("w", FLOAT, [1], [1.0])
     size = rng.choice([*HUGE_SIZES, -1, -(2**62), 0])
     tensor.dims[:] = rng.choice([[size], [size, size], [3, size, 7]])

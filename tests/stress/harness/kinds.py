@@ -1,4 +1,4 @@
-"""A table of functions by name. Each function corrupts data in one way."""
+"""A table of functions by name. Each function builds wrong data in one way."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ class Kinds[F: Callable[..., object]](dict[str, F]):
     """A table of functions by name; the decorator `add` fills it.
 
     Attributes:
-        targets: By function name: the kinds of data that the function can corrupt, such as FILE.
-            Empty if it can corrupt all kinds.
+        targets: By function name: the responses that the function can change, such as FILE in
+            `tests.stress.faults`. Empty in the tables of `tests.stress.fuzz`, which don't use it.
     """
 
     def __init__(self) -> None:

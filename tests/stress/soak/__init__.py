@@ -7,7 +7,7 @@ It measures memory, storage, and the delay between the end of a drawing and the 
 - `gauges`: measures the memory of a page and counts its objects
 - `pointer`: draws, presses buttons and opens panels
 - `drawings`: draws thousands of drawings in one page
-- `teaching`: teaches a page a thousand examples
+- `teaching`: teaches a page up to a thousand examples
 - `releases`: publishes newer versions of the site
 - `profile`: a browser with a profile on disk, and the data that it stores for the page
 - `visits`: reloads the page hundreds of times and installs dozens of updates

@@ -76,7 +76,7 @@ class DrawingResult:
 
 
 class Drawer:
-    """Draws one drawing after another in a page, and adds the delays to a result."""
+    """Draws one drawing after another in a page; adds the delays and wrong readings to a result."""
 
     def __init__(self, page: Page, pointer: Pointer, result: DrawingResult) -> None:
         self._page = page
@@ -87,7 +87,7 @@ class Drawer:
     async def draw(self, number: int) -> None:
         """Draw the drawing with this number, wait until it is read, and clear the sheet.
 
-        The first drawing has the number 1.
+        Also do what the schedules above list for this number. The first drawing has the number 1.
         """
         label = str(number % 10)
         strokes = DRAWN_DIGITS[label]

@@ -27,8 +27,8 @@ MEMORY_STEP = 0.2
 Emscripten enlarges a memory in steps of a fifth, and never shrinks it. Python's memory is three
 quarters of the sum, so one step of Python's memory enlarges the sum by about 15 %."""
 FULL_COUNT = 10_000
-"""With at least this many drawings, WebAssembly memory must not grow after the second tenth of the
-drawings. With fewer drawings, it may still grow by one step."""
+"""With at least this many drawings, the trend of WebAssembly memory must be flat, as those of all
+other measures. With fewer drawings, this memory may grow by one step."""
 MAX_USAGE_RATIO = 1.5
 """The storage in use may be at most this many times the size of the stored files. It is larger than
 the files, because the browser also stores compiled code."""
@@ -134,7 +134,7 @@ def latency_rows(drawings: DrawingResult) -> list[Row]:
 def visit_rows(visits: VisitResult) -> list[Row]:
     """Compare the stored entries after a fifth of the reloads with those after all reloads.
 
-    Do the same for the updates.
+    Do the same for the updates. Also check that no entries of older versions are left.
     """
     return [
         *(row for use, pair in visits.compared.items() for row in _storage_rows(use, *pair)),

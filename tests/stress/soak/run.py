@@ -34,7 +34,7 @@ VIEWPORT = ViewportSize(width=1280, height=800)
 
 
 def run(executable: str, count: int) -> report.Report:
-    """Run all parts of the soak test. Bundle the site before.
+    """Run all parts of the soak test. The site must be bundled already.
 
     Args:
         executable: The path of a Chromium.

@@ -42,7 +42,10 @@ async def open_iris():
 
 
 async def pass_every_type():
-    """Pass values of each type to a model that returns its input; return its outputs by type."""
+    """Pass values of each type to a model that returns its input; return its outputs by type.
+
+    Also return the shape of an input whose first dimension has no name, and a single number.
+    """
     returned = {}
     for dtype in ("float16", "float32", "float64", "int8", "int64", "uint8", "bool", "string"):
         session = await InferenceSession.create(f"{dtype}.onnx")
@@ -60,7 +63,8 @@ async def pass_every_type():
 async def choose_options():
     """Open a model with options and providers; return their effects.
 
-    They are the input's shape, the last provider, the number of outputs, and an error.
+    They are the input's shape, the last provider, the number of outputs, and the name of the error
+    for an input of another shape.
     """
     options = SessionOptions()
     options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC

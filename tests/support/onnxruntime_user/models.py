@@ -1,6 +1,6 @@
-"""The models that `code` and the patterns in docs/onnxruntime-api.md open.
+"""The models that `code` and the code in docs/onnxruntime-api.md open.
 
-EXPECTED has the results of `code`.
+EXPECTED has the results of the functions in `code`.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""The patterns in docs/onnxruntime-api.md: code for onnxruntime, before and after the changes."""
+"""The code in docs/onnxruntime-api.md: for onnxruntime, and the same after the changes it shows."""
 
 import re
 from dataclasses import dataclass

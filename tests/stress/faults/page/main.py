@@ -30,12 +30,15 @@ def models_of(database):
 
 
 async def load(address, database, stall):
-    """Load and run a model, and wait until the library has checked for a newer version.
+    """Load and run a model. If it was stored, wait for the check for a newer version.
 
     Args:
         address: The address of the manifest.
         database: The database in which the library stores the model.
         stall: Seconds without new bytes after which the library cancels a download.
+
+    Returns:
+        The outcome as JSON.
     """
     http.STALL_TIMEOUT = stall
     update_check = asyncio.get_running_loop().create_future()
@@ -67,7 +70,7 @@ async def load(address, database, stall):
 
 
 async def list_stored(database):
-    """Return the version of each stored model, by the model's address."""
+    """Return the version of each stored model, by the model's address, as JSON; or the error."""
     try:
         stored = await models_of(database).list()
     except Exception as error:
