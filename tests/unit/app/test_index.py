@@ -1,4 +1,4 @@
-"""The page's index.html: texts in both languages, links, and what search engines learn."""
+"""The page's index.html: texts in both languages, links, and what search engines read."""
 
 import html
 import re

@@ -106,7 +106,7 @@ def test_outputs_are_compared_as_onnx_compares_them(found, message):
     assert bool(reason) == bool(message)
 
 
-def test_difference_names_missing_outputs_and_compares_all_runs():
+def test_missing_outputs_and_differences_in_later_runs_are_reported():
     one = np.array([1], np.float32)
     assert difference(case_of(one, one), [{"y": encode(one)}, {"y": encode(2 * one)}])
     assert difference(case_of(one), [{"z": encode(one)}])

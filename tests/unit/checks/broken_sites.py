@@ -1,7 +1,7 @@
 """Sites that are broken in ten ways, for the tests of `verify` and `doctor`.
 
 docs/checking-a-site.md has a table of what the commands print about them. Tests compare it with
-what they do print.
+what the commands print.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def write_page(folder: Path) -> None:
 
 
 def build_broken(broken: BrokenSite, prebuilt: Prebuilt, folder: Path) -> Path:
-    """Bundle the page and break it; return the folder of the site."""
+    """Bundle a page, and break it before or after that; return the folder of the site."""
     write_page(folder / "page")
     broken.change_page(folder / "page")
     site = folder / "site"

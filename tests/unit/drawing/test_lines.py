@@ -44,7 +44,7 @@ def test_a_wavy_line_is_one_line():
 
 
 @pytest.mark.parametrize("spacing", [1.15, 1.5, 3])
-def test_lines_below_each_other_are_several_lines(spacing):
+def test_rows_below_each_other_are_separate_lines(spacing):
     assert lines_of([*row(3), *row(4, spacing)]) == [[0, 1, 2], [3, 4, 5, 6]]
 
 
