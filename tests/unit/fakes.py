@@ -85,7 +85,8 @@ class MemoryStore:
         files: the bytes of complete versions, by (name, SHA-256).
         chunks: the chunks of incomplete versions, by (name, SHA-256, index).
         ever_stored: the names of all models that were stored, except those that `remove` removed.
-        faults: a list of errors, by a name in `calls`; each such call raises the next one.
+        faults: the errors that the next calls raise, by the method's name as in `calls`. Each call
+            raises one of them, in order.
         free: the free space in bytes; None if unknown.
         locks: the lock of each model, by the model's name.
         calls: the names of the methods that were called, in order, except `lock`, `was_stored` and
@@ -279,8 +280,8 @@ class FakeSource:
         cached: bytes that are sent instead of those of all files, unless the request is `fresh`, as
             a cache would.
         cut_at: the number of bytes after which each response ends.
-        ranges: whether a download can begin at any chunk. If not, it begins at the first chunk, as
-            from a server that does not support range requests.
+        ranges: whether a download can begin at any chunk. If not, it begins at the first chunk of
+            the file, as from a server that does not support range requests.
         fields: fields of the manifest that replace the default ones.
         requests: the arguments (first, validator, fresh) of each call of `open`.
         bytes_sent: the number of bytes sent in all responses.

@@ -60,7 +60,7 @@ def test_actions_are_undone_in_reverse_order(user):
     assert user.ink.is_empty
 
 
-def test_teaching_is_undone_before_an_earlier_stroke_after_the_button_undid_a_later_one(user):
+def test_teaching_is_undone_before_earlier_strokes_if_the_button_has_undone_a_stroke(user):
     user.draw()
     user.draw()
     user.do("example")
@@ -68,7 +68,7 @@ def test_teaching_is_undone_before_an_earlier_stroke_after_the_button_undid_a_la
     assert user.undo(2) == ["example", "drawing"]
 
 
-def test_a_new_stroke_is_undone_before_teaching_after_the_button_undid_an_earlier_one(user):
+def test_a_stroke_drawn_after_teaching_is_undone_first_if_the_button_has_undone_a_stroke(user):
     user.draw()
     user.draw()
     user.do("example")

@@ -18,7 +18,8 @@ class FakeView:
     """A View that records what it shows.
 
     Attributes:
-        shown: all calls, each as a tuple: what is shown, and its text, origin or error type.
+        shown: all calls, each as a tuple: what is shown, then its text, origin or error type if it
+            has one.
         digits: the digits of the latest number.
         chosen: the index of the chosen digit of the latest number.
         has_new_call: set by each call, and cleared by `next_call`.
@@ -296,7 +297,7 @@ def test_a_gesture_that_leaves_the_sheet_and_returns_is_one_digit():
 PICTURE = DrawingSource([[[(0.0, 0.0), (1.0, 1.0)]]])
 """A source in place of a picture: the app does not distinguish them."""
 IMAGE = PICTURE.image([0], 0.0)
-"""The 28x28 image of a picture."""
+"""The 28x28 image of PICTURE."""
 
 
 def test_a_picture_is_read_until_the_drawing_changes():

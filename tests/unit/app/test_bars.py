@@ -11,7 +11,7 @@ class FakeRow:
     """The element of a bar.
 
     Attributes:
-        updates: how many times the class or the filled part was changed.
+        updates: how many times an attribute, such as the class or the filled part, was set.
         part: the part of the bar that is filled, from 0 to 1.
     """
 
@@ -30,7 +30,7 @@ class FakeRow:
 
 
 def reading(label, is_digit=1.0, probability=1.0):
-    """Return a reading of a label; the other labels share the rest of the probability."""
+    """Return a reading of a digit. The other digits share the rest of the probability."""
     rest = (1 - probability) / 9
     probabilities = tuple(probability if each == int(label) else rest for each in range(10))
     return Reading(label, probability * is_digit, probabilities, is_digit, (), "0", 0.5)
@@ -56,7 +56,7 @@ def test_the_best_digit_is_marked_and_bars_with_0_percent_are_pale():
     assert rows[10].lastElementChild.textContent == "0%"
 
 
-def test_the_eleventh_bar_shows_the_probability_that_it_is_no_symbol():
+def test_the_eleventh_bar_shows_the_probability_that_the_image_shows_no_digit_or_sign():
     bars, rows = shown_bars()
     bars.show(reading("8", is_digit=0.25, probability=0.6))
     assert classes(rows)[0] == [10]

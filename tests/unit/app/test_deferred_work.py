@@ -10,7 +10,7 @@ from digits.page.panels.deferred_work import DELAY, DeferredWork
 
 
 class Clock:
-    """A simulated clock: its time advances only when the code under test calls `sleep`."""
+    """A simulated clock: its time advances only when `sleep` is called or a test changes it."""
 
     def __init__(self):
         self.seconds = 100.0
@@ -56,7 +56,7 @@ def app(*, pen_is_down=False):
     return SimpleNamespace(ink=SimpleNamespace(pen_is_down=pen_is_down))
 
 
-def test_a_request_starts_at_once_for_the_object_already_shown_and_after_a_pause_for_a_new_one(
+def test_work_starts_at_once_for_the_object_that_is_shown_and_after_a_pause_for_another(
     clock,
 ):
     async def scenario():

@@ -1,4 +1,4 @@
-"""The page's index.html: texts in both languages, links, and what search engines learn."""
+"""The page's index.html: texts in both languages, links, and what search engines read."""
 
 import html
 import re
@@ -103,7 +103,7 @@ def test_search_engines_find_a_title_and_a_description_in_both_languages(rendere
     assert (WEB / "robots.txt").read_text("utf-8") == "User-agent: *\nAllow: /\n"
 
 
-def test_a_shared_link_has_a_picture_of_the_given_size(rendered):
+def test_the_picture_for_shared_links_has_the_size_that_the_page_declares(rendered):
     elements = Elements(rendered)
     assert elements.contents("og:image") == [page.PREVIEW]
     size = tuple(int(elements.contents(f"og:image:{side}")[0]) for side in ("width", "height"))
@@ -119,7 +119,7 @@ def test_with_an_address_the_links_are_absolute():
     assert f'<link rel="canonical" href="{ADDRESS}">' in shown
 
 
-def test_every_file_that_the_page_names_is_relative_and_modules_are_requested_early(rendered):
+def test_files_have_relative_addresses_modules_are_preloaded_and_early_js_comes_first(rendered):
     named = [
         attributes.get("src") or attributes.get("href")
         for tag, attributes, _ in Elements(rendered).elements

@@ -1,4 +1,4 @@
-"""What happened when a model was loaded, and its texts."""
+"""The outcome of loading a model, and the texts about each outcome."""
 
 import pytest
 

@@ -52,7 +52,7 @@ class FakePage:
         self.pen.note_moved()
 
     def show(self, **texts):
-        """Show texts, of which the page notifies the announcer."""
+        """Show texts, and notify the announcer."""
         self.texts |= texts
         self.announcer.note_change()
 

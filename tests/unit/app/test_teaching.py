@@ -298,7 +298,7 @@ def test_add_skips_examples_that_are_in_use():
 
 def test_unreadable_examples_stay_stored_until_all_examples_are_forgotten():
     async def scenario(teaching, _app, store):
-        store.unreadable = ["a later version's"]
+        store.unreadable = ["the key of an example of a later version"]
         await teaching.open()
         await teaching.teach(THREE)
         assert len(teaching.unreadable) == 1

@@ -107,7 +107,7 @@ SPIRAL = reading("8", "2", 0.2, is_digit=0.3)
         ([UNSURE, reading("3", "8", 0.9, used_example=UsedExample(1, SURE))], "Not sure: 8 or 2?"),
     ],
 )
-def test_a_doubt_is_said_once(readings, text):
+def test_the_text_says_each_doubt_once_or_which_digits_an_example_decided(readings, text):
     assert Words("en").doubt(readings) == text
 
 

@@ -26,7 +26,8 @@ class Tree:
     Attributes:
         text: the sum as text, with a decimal point.
         value: its value; None if it divides by zero.
-        rank: the rank of the operator that is applied last, 3 for a number.
+        rank: the rank of the operator that is applied last; 3 for a number, or for anything that a
+            sign stands before.
     """
 
     text: str
@@ -42,16 +43,16 @@ def number(whole, decimals):
     return Tree(text, Fraction(text), 3)
 
 
-def negative(tree, is_positive):
+def signed(tree, is_plus):
     """Return a tree with a sign before it."""
-    text = f"{'+' if is_positive else '-'}{tree.in_brackets(tree.rank < 3)}"
-    if tree.value is None or is_positive:
+    text = f"{'+' if is_plus else '-'}{tree.in_brackets(tree.rank < 3)}"
+    if tree.value is None or is_plus:
         return Tree(text, tree.value, 3)
     return Tree(text, -tree.value, 3)
 
 
 def combined(left, sign, right, extra_brackets, leaves_sign_out):
-    """Return two trees with an operator between them, and brackets where they are needed."""
+    """Return two trees with an operator between them, and with needed and extra brackets."""
     rank, function = OPERATORS[sign]
     before = left.in_brackets(left.rank < rank or extra_brackets[0])
     after = right.in_brackets(right.rank <= rank or extra_brackets[1])
@@ -67,7 +68,7 @@ numbers = st.builds(number, st.integers(0, 9999), st.from_regex(r"[0-9]{0,3}", f
 trees = st.recursive(
     numbers,
     lambda inner: (
-        st.builds(negative, inner, st.booleans())
+        st.builds(signed, inner, st.booleans())
         | st.builds(
             combined,
             inner,

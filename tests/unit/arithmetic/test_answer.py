@@ -17,7 +17,7 @@ marks = st.sampled_from(".,")
 
 
 def outcome(text, language_mark="."):
-    """Return the answer to a text, or the problem with it."""
+    """Return the answer to a text, the problem with it, or None if it asks for no answer."""
     try:
         return work_out(text, language_mark)
     except SumError as error:
@@ -128,11 +128,11 @@ def test_a_false_equation_is_corrected(text, shown):
         ("1+" * 100 + "1=", Problem.TOO_LONG),
     ],
 )
-def test_what_was_asked_and_has_no_answer_has_a_reason(text, problem):
+def test_a_text_with_an_equals_sign_but_without_an_answer_has_a_reason(text, problem):
     assert outcome(text) is problem
 
 
-def test_the_language_decides_about_marks_and_writes_its_own():
+def test_the_language_decides_the_decimal_mark_if_the_numbers_do_not():
     assert work_out("1,000×2=", ".").ink == "2000"
     assert work_out("1,000×2=", ",").ink == "2"
     assert work_out("1÷4=", ",").ink == "0,25"
@@ -149,7 +149,7 @@ def test_the_answer_to_a_random_sum_has_its_value(tree):
 
 
 @given(lines, st.booleans(), marks)
-def test_any_line_is_answered_or_has_a_reason(text, is_asked, mark):
+def test_any_line_has_an_answer_or_a_reason_or_no_equals_sign(text, is_asked, mark):
     line = f"{text}=" if is_asked else text
     result = outcome(line, mark)
     if isinstance(result, Answer):
@@ -196,7 +196,7 @@ def test_the_preview_is_what_the_equals_sign_would_give(text, mark):
         "1." * 99 + "=",
     ],
 )
-def test_the_largest_sums_take_no_time(text):
+def test_the_largest_sums_take_less_than_half_a_second(text):
     assert len(text) <= MAX_SYMBOLS
     start = time.perf_counter()
     assert outcome(text)

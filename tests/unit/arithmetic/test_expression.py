@@ -60,7 +60,7 @@ def test_a_sum_has_its_value(text, value):
 
 
 @given(trees)
-def test_the_value_of_a_random_sum_is_that_of_its_parts(tree):
+def test_a_random_sum_has_the_value_of_its_tree(tree):
     if tree.value is None:
         with pytest.raises(SumError) as caught:
             value_of(tree.text)
@@ -69,13 +69,13 @@ def test_the_value_of_a_random_sum_is_that_of_its_parts(tree):
         assert value_of(tree.text) == tree.value
 
 
-def test_digits_in_parentheses_are_a_period_right_after_a_mark():
+def test_digits_in_parentheses_repeat_if_they_follow_a_decimal_mark_directly():
     assert value_of("0.(3)") == Fraction(1, 3)
     assert value_of("1-0.(3)×3") == 0
     assert value_of("2.(3+4)") == 14
 
 
-def test_digits_in_parentheses_are_a_period_after_any_decimal_if_wanted():
+def test_digits_in_parentheses_repeat_after_any_decimals_if_has_periods():
     assert value_of("0.1(6)", has_periods=True) == Fraction(1, 6)
     assert value_of("0.1(6)×6+2(3)", has_periods=True) == 7
     assert value_of("0.5(2+3)", has_periods=True) == Fraction(5, 2)
@@ -108,7 +108,7 @@ def test_digits_in_parentheses_are_a_period_after_any_decimal_if_wanted():
         ("1+2+...+10", Problem.NO_SUM),
     ],
 )
-def test_what_is_no_complete_sum_has_a_reason(text, problem):
+def test_a_text_without_a_value_has_a_reason(text, problem):
     with pytest.raises(SumError) as caught:
         value_of(text)
     assert caught.value.problem is problem

@@ -37,7 +37,7 @@ def value_of(text, language_mark):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("language_mark", [".", ","])
-def test_the_marks_of_a_number_decide_in_any_language(text, value, language_mark):
+def test_a_number_whose_marks_decide_has_the_same_value_in_any_language(text, value, language_mark):
     assert value_of(text, language_mark) == Fraction(value)
 
 
@@ -50,7 +50,7 @@ def test_the_marks_of_a_number_decide_in_any_language(text, value, language_mark
         ("123.456", "123.456", "123456"),
     ],
 )
-def test_the_language_decides_where_the_marks_do_not(text, with_point, with_comma):
+def test_the_language_decides_the_value_if_the_marks_do_not(text, with_point, with_comma):
     assert value_of(text, ".") == Fraction(with_point)
     assert value_of(text, ",") == Fraction(with_comma)
 
@@ -75,7 +75,7 @@ def test_all_numbers_of_a_text_have_the_same_decimal_mark_if_possible(text, lang
 
 
 @pytest.mark.parametrize("mark", [".", ","])
-def test_a_number_that_only_the_other_mark_suits_is_read_with_that(mark):
+def test_a_number_that_suits_only_the_other_decimal_mark_is_read_with_the_other_mark(mark):
     assert parse_number("1.5", mark) == parse_number("1,5", mark) == Fraction(3, 2)
 
 
@@ -157,7 +157,7 @@ def test_the_decimals_are_those_of_long_division(value):
 
 
 @given(fractions, marks)
-def test_each_form_has_the_value_that_it_was_written_for(value, mark):
+def test_each_form_has_its_value_or_is_cut_after_correct_digits(value, mark):
     for form in forms(value, mark):
         digits = form.removeprefix("-")
         sign = -1 if form.startswith("-") else 1

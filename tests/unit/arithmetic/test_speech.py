@@ -50,7 +50,7 @@ def test_an_answer_is_spoken_in_words(text, english, chinese):
 
 
 @given(lines, marks)
-def test_every_sign_of_an_answer_is_spoken(text, mark):
+def test_a_spoken_answer_contains_no_signs(text, mark):
     answer = outcome(text, mark)
     if isinstance(answer, Answer):
         for language in TEXTS:

@@ -48,7 +48,7 @@ def test_each_line_is_worked_out():
     assert sums.text == "12+7=19\n1÷3=1/3\n42\n5÷0=\n3×4"
 
 
-def test_listeners_are_notified_once_for_each_reading():
+def test_listeners_are_notified_once_for_the_same_symbols():
     app, calls = FakeApp(), []
     sums = Sums(app, ".")
     sums.changed.add(lambda: calls.append(sums.text))
@@ -59,7 +59,7 @@ def test_listeners_are_notified_once_for_each_reading():
     assert calls[-1] == ""
 
 
-def test_what_was_read_uncertainly_is_no_sum():
+def test_a_line_with_an_unsure_symbol_is_no_sum():
     app = FakeApp()
     sums = Sums(app, ".")
     app.show("2+3=")

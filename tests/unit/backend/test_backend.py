@@ -22,13 +22,13 @@ from tools.backend.tensors import decode, difference, encode
 
 
 @pytest.fixture
-def few_kinds(monkeypatch):
+def without_node_tests(monkeypatch):
     """Leave out the tests of single nodes, which take long to generate."""
     monkeypatch.setattr(cases, "KINDS", cases.KINDS[1:])
 
 
-@pytest.mark.usefixtures("few_kinds")
-def test_chosen_tests_are_spread_over_all():
+@pytest.mark.usefixtures("without_node_tests")
+def test_a_limited_number_of_tests_is_spread_evenly_over_all_tests():
     everything = cases.load(None)
     assert {case.kind for case in everything} == set(cases.KINDS)
     chosen = cases.load(20)
@@ -39,8 +39,8 @@ def test_chosen_tests_are_spread_over_all():
     assert len(cases.load(10**6)) == len(everything)
 
 
-@pytest.mark.usefixtures("few_kinds")
-def test_tests_have_inputs_and_expected_outputs():
+@pytest.mark.usefixtures("without_node_tests")
+def test_tests_have_runs_and_expected_outputs_that_pass_their_own_comparison():
     for case in cases.load(None):
         assert case.runs, case
         assert all(run.outputs for run in case.runs), case
@@ -50,7 +50,7 @@ def test_tests_have_inputs_and_expected_outputs():
                 assert not difference(case, json.loads(json.dumps(answer))), case
 
 
-@pytest.mark.usefixtures("few_kinds")
+@pytest.mark.usefixtures("without_node_tests")
 def test_models_declare_their_inputs_and_outputs():
     (case,) = [case for case in cases.load(None) if "insensintive_upper_twodim" in case.name]
     inputs, outputs = case.specs()
@@ -77,7 +77,7 @@ def test_tensor_round_trips_through_json(values):
     np.testing.assert_array_equal(again, values)
 
 
-def test_strings_round_trip_and_other_values_are_refused():
+def test_strings_round_trip_and_values_that_are_no_arrays_are_refused():
     assert decode(encode(np.array([["a"], ["é"]]))).tolist() == [["a"], ["é"]]
     for value in (None, [np.zeros(1)], {"map": 1}):
         with pytest.raises(TypeError):
@@ -106,7 +106,7 @@ def test_outputs_are_compared_as_onnx_compares_them(found, message):
     assert bool(reason) == bool(message)
 
 
-def test_difference_names_missing_outputs_and_compares_all_runs():
+def test_missing_outputs_and_differences_in_later_runs_are_reported():
     one = np.array([1], np.float32)
     assert difference(case_of(one, one), [{"y": encode(one)}, {"y": encode(2 * one)}])
     assert difference(case_of(one), [{"z": encode(one)}])
@@ -158,7 +158,9 @@ def test_values_of_cases_are_arrays():
         ("NewIdentity", MAX_OPSET + 1, MAX_OPSET + 1),
     ],
 )
-def test_models_declare_versions_that_the_runtime_reads(monkeypatch, operator, opset, declared):
+def test_models_declare_versions_that_the_runtime_reads_unless_an_operator_is_newer(
+    monkeypatch, operator, opset, declared
+):
     since = cases._since
     monkeypatch.setattr(
         cases, "_since", lambda node: 99 if node.op_type == "NewIdentity" else since(node)

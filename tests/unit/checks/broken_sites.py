@@ -1,7 +1,7 @@
 """Sites that are broken in ten ways, for the tests of `verify` and `doctor`.
 
 docs/checking-a-site.md has a table of what the commands print about them. Tests compare it with
-what they do print.
+what the commands print.
 """
 
 from __future__ import annotations
@@ -55,11 +55,10 @@ document.getElementById("answer").textContent = str(outputs["y"].tolist())
 class Host:
     """How a host alters what it sends.
 
-    The keys of both are ends of paths; "" matches every path.
-
     Attributes:
-        bodies: functions that change the content of a file.
-        headers: headers that replace the usual ones.
+        bodies: functions that change the content of files, by the end of a path; "" matches every
+            path.
+        headers: headers that replace the usual ones, by the end of a path as in `bodies`.
     """
 
     bodies: Mapping[str, Callable[[bytes], bytes]] = field(default_factory=dict)
@@ -78,7 +77,8 @@ class BrokenSite:
         name: what is wrong, as in the table of the documentation.
         change_page: changes the page's folder before it is bundled.
         change_site: changes the finished site.
-        host: how the host alters what it sends; `verify` then checks the address, not the folder.
+        host: how the host alters what it sends; None if the files of the site are broken, so that
+            checking the folder is enough.
     """
 
     name: str
@@ -171,7 +171,7 @@ def write_page(folder: Path) -> None:
 
 
 def build_broken(broken: BrokenSite, prebuilt: Prebuilt, folder: Path) -> Path:
-    """Bundle the page and break it; return the folder of the site."""
+    """Bundle a page, and break it before or after that; return the folder of the site."""
     write_page(folder / "page")
     broken.change_page(folder / "page")
     site = folder / "site"

@@ -31,7 +31,7 @@ def test_a_missing_package_and_a_missing_browser_are_errors_that_say_what_to_do(
         open_browser().__enter__()
 
 
-def test_the_first_browser_on_the_path_is_used(monkeypatch, tmp_path):
+def test_chromium_on_the_search_path_is_used_before_edge(monkeypatch, tmp_path):
     for name in ("msedge", "chromium"):
         (tmp_path / name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))

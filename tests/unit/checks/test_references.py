@@ -6,7 +6,7 @@ from offline_onnx_page.checks.references import Page, is_elsewhere, loaded_by, p
 from offline_onnx_page.checks.responses import is_secure
 
 
-def test_a_page_loads_scripts_styles_pictures_and_its_python_code_but_not_its_links():
+def test_a_page_loads_icons_pictures_films_scripts_and_its_python_code_but_not_its_links():
     html = """<base href="/demo/"><link rel="icon" href="icon.svg"><link rel="canonical" href="x">
     <a href="other.html"></a><img src="a.png"><script src="built/run.js" data-main="main.py">
     </script><style>p {}</style><video src="film.mp4"></video>"""
@@ -33,11 +33,11 @@ def test_a_style_sheet_loads_other_style_sheets_and_pictures():
         ("#top", "index.html", None),
     ],
 )
-def test_the_path_of_an_address_in_the_site(address, file, path):
+def test_only_a_relative_address_inside_the_site_has_a_path(address, file, path):
     assert path_in_site(address, file) == path
 
 
-def test_addresses_on_other_hosts():
+def test_only_an_address_with_a_host_is_elsewhere():
     assert is_elsewhere("https://cdn.example/a.js")
     assert is_elsewhere("//cdn.example/a.js")
     assert not is_elsewhere("a.js")

@@ -24,6 +24,7 @@ from tests.unit.checks.broken_sites import (
 )
 
 GOOD = BrokenSite("good")
+"""A site that is not broken, described as the broken ones are."""
 LOCK = '{"info": {"python": "3.14.2", "abi_version": "2026_0", "arch": "wasm32"}, "packages": {}}'
 """The text of Pyodide's lock file, without packages."""
 FOLDERS = {
@@ -51,7 +52,7 @@ def prebuilt(tmp_path_factory):
 
 @pytest.fixture
 def build(prebuilt, tmp_path):
-    """Return a function that builds a broken site and returns its folder."""
+    """Return a function that builds a site, broken or GOOD, and returns its folder."""
     return lambda broken=GOOD: build_broken(broken, prebuilt, tmp_path)
 
 
@@ -268,7 +269,7 @@ def test_of_another_site_with_the_same_service_worker_only_files_and_models_are_
     assert "is not a page of offline-onnx" in report.notes[0].text
 
 
-def test_copies_that_can_not_be_read_without_brotli_are_reported_to_programs(build, monkeypatch):
+def test_copies_that_can_not_be_read_without_brotli_are_reported_in_json_only(build, monkeypatch):
     site = build()
     (site / "main.py.br").write_bytes(b"?")
     monkeypatch.setattr(folder, "find_spec", lambda _: None)

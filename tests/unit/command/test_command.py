@@ -55,7 +55,7 @@ def test_each_help_fits_on_one_screen(capsys, monkeypatch, arguments):
     assert max(map(len, lines)) <= 80
 
 
-def test_no_option_has_a_default_that_its_own_type_changes():
+def test_the_base_is_none_without_the_option():
     """argparse passes a default that is a text to `type`, as if the user had given it."""
     options = parser().parse_args(["bundle", "page"])
     assert options.base is None
@@ -81,7 +81,7 @@ def test_a_base_gets_a_slash_at_both_ends(base):
 
 
 @pytest.mark.parametrize("base", ["https://example.org/", "a b", 'a"b', "?a", "#a"])
-def test_other_bases_are_refused(capsys, base):
+def test_bases_that_are_no_paths_are_refused(capsys, base):
     assert run(capsys, "bundle", "page", "--base", base)[0] == 2
 
 

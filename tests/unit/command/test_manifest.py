@@ -193,7 +193,7 @@ def test_a_summary_names_the_outputs_that_are_not_compared(tmp_path):
 
 
 def read_back(done, file):
-    """Return the manifest that the command has written, after a success."""
+    """Check that the command has succeeded, and return the manifest that it has written."""
     assert done.returncode == 0, done.stderr
     return read_manifest(file)
 
@@ -425,7 +425,7 @@ def test_a_model_that_is_too_new_for_the_page_is_described_with_a_warning(tmp_pa
         manifest.write(file)
 
 
-def test_the_newest_supported_versions_are_those_of_the_page():
+def test_the_supported_versions_are_those_of_the_onnxruntime_web_that_pages_use():
     packages = json.loads((venv.ROOT / "package.json").read_text("utf-8"))["devDependencies"]
     assert packages["onnxruntime-web"].startswith(RUNTIME.removeprefix("onnxruntime-web "))
 
@@ -483,7 +483,7 @@ def test_the_same_seed_trains_the_same_model():
     assert one == two != other
 
 
-def test_the_model_names_the_colours_of_its_training_table_correctly(tmp_path):
+def test_the_example_model_names_95_percent_of_the_colours_in_its_table_correctly(tmp_path):
     script, file = example.FOLDER / "make_model.py", tmp_path / "color.onnx"
     subprocess.run([sys.executable, script, file], check=True)
     names = runpy.run_path(str(script))["EXAMPLES"]

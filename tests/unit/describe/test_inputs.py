@@ -36,7 +36,7 @@ def tensors(draw):
 
 
 @given(tensors())
-def test_sample_in_a_manifest_returns_the_same_tensor(tensor):
+def test_a_sample_in_a_manifest_has_the_tensor_that_it_was_made_from(tensor):
     sample = sample_of(tensor)
     raw = {"inputs": {"x": {"shape": list(sample.shape), "values": sample.values}},
            "outputs": {"y": [0]}, "tolerance": 0}  # fmt: skip
@@ -129,14 +129,14 @@ def test_unknown_dimensions_and_negative_sizes_are_refused(dimensions, message):
         next(random_inputs([TensorSpec("a", "int64", ("N", 2))], dimensions))
 
 
-def test_unknown_number_of_dimensions_is_0_to_4():
+def test_0_to_4_dimensions_are_tried_if_their_number_is_unknown():
     free = shapes([TensorSpec("x", "float32", None)], count=99)
     assert free[:5] == [((),), ((1,),), ((1, 1),), ((1, 1, 1),), ((1, 1, 1, 1),)]
     assert ((1, 3, 3, 3),) in free
     assert len(free) == len(set(free))
 
 
-def test_large_inputs_are_tried_only_if_they_are_the_first():
+def test_only_the_first_attempt_may_exceed_the_maximum_number_of_values():
     fixed = TensorSpec("x", "float32", (MAX_RANDOM_VALUES + 1,))
     assert shapes([fixed]) == [((MAX_RANDOM_VALUES + 1,),)]
     volume = shapes([TensorSpec("x", "float32", ("N", "a", "b", "c"))], count=99)

@@ -25,7 +25,7 @@ def run(content):
 
 
 def in_function(node):
-    """Return a model whose only node calls a function that has this node, from r to y."""
+    """Return a model whose only node calls a function of this node, whose output is "y"."""
     function = helper.make_function(
         "tests", "Noisy", [], ["y"], [node], [helper.make_opsetid("", 17)]
     )
@@ -41,7 +41,7 @@ def in_function(node):
 
 
 def in_branch(node):
-    """Return a model with an If whose two branches have this node, whose output is "random"."""
+    """Return a model with an If. Each of its branches is this node, whose output is "random"."""
     branch = helper.make_graph([node], "branch", [], [make_tensor_value_info("random", *SPEC)])
     return onnx_model(
         {},
@@ -98,6 +98,6 @@ def test_quantised_operators_are_known(operator, expected):
 
 
 @given(st.binary(max_size=200) | st.integers(0, 200).map(lambda size: counter()[:size]))
-def test_malformed_files_are_left_as_they_are(content):
+def test_malformed_files_raise_no_errors_and_keep_their_length(content):
     assert isinstance(operators(content), set)
     assert len(with_other_seeds(content)) == len(content)

@@ -30,7 +30,7 @@ FLOAT = TensorProto.FLOAT
 
 
 def described(content, **arguments):
-    """Return the manifest of a model, after a check that it passes its own self-test."""
+    """Return the manifest of a model, after a check that the model passes its self-test."""
 
     async def describe_and_test():
         manifest = await describe(content, name="m", version="1", file="m.onnx", **arguments)
@@ -200,7 +200,7 @@ def test_reason_names_outputs_that_can_not_be_compared():
     )
 
 
-def test_too_large_an_input_is_not_tested():
+def test_a_model_whose_input_is_too_large_has_no_self_test():
     content = identity(TensorProto.UINT8, [2**24 + 1])
     assert described(content).no_self_test == "The inputs have more than 16777216 values."
 

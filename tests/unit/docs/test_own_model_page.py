@@ -1,6 +1,6 @@
 """Check the code and tables of your-own-model.md and of the pages that follow it.
 
-test_three_commands.py runs the commands of your-own-model.md.
+tests/browser/own_model/test_three_commands.py runs the three commands of your-own-model.md.
 """
 
 import ast

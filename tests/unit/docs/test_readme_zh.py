@@ -17,6 +17,7 @@ LANGUAGES = {
     "README.md": "English · [中文](README.zh.md)",
     "README.zh.md": "[English](README.md) · 中文",
 }
+"""The line below the title of each README, which links the README in the other language."""
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(!?)\[[^]]*\]\(([^)]+)\)")
 HAN = r"[\u4e00-\u9fff]"

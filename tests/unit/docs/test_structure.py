@@ -108,7 +108,7 @@ ORDER = [
 
 
 def modules():
-    """Return every module in IMPORT_ROOTS by its dotted name, except scripts of pages and Node."""
+    """Return the modules in IMPORT_ROOTS by dotted name, without templates and page scripts."""
     found = {}
     for top, root in IMPORT_ROOTS.items():
         for file in sorted((root / top if top != "py" else root).rglob("*.py")):

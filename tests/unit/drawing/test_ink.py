@@ -193,9 +193,9 @@ def test_box_around_returns_the_smallest_box_and_needs_a_point():
 
 
 on_sheet = st.tuples(st.floats(0, 1), st.floats(0, 1))
-traces = st.lists(st.tuples(on_sheet, st.sampled_from([0.5, 1.0, 1.4])), min_size=1).map(
-    lambda pairs: StrokeWithWidths(*zip(*pairs, strict=True))
-)
+strokes_with_widths = st.lists(
+    st.tuples(on_sheet, st.sampled_from([0.5, 1.0, 1.4])), min_size=1
+).map(lambda pairs: StrokeWithWidths(*zip(*pairs, strict=True)))
 
 
 def test_the_width_increases_with_the_pressure_and_is_1_at_half_the_pressure():
@@ -204,7 +204,7 @@ def test_the_width_increases_with_the_pressure_and_is_1_at_half_the_pressure():
     assert [widths[0], widths[50], widths[100]] == pytest.approx([0.5, 1, 1.4])
 
 
-@given(traces)
+@given(strokes_with_widths)
 def test_runs_cover_the_stroke_without_gaps(stroke):
     runs = list(stroke.runs())
     (first, width), *others = runs

@@ -44,7 +44,7 @@ def test_a_wavy_line_is_one_line():
 
 
 @pytest.mark.parametrize("spacing", [1.15, 1.5, 3])
-def test_lines_below_each_other_are_several_lines(spacing):
+def test_rows_below_each_other_are_separate_lines(spacing):
     assert lines_of([*row(3), *row(4, spacing)]) == [[0, 1, 2], [3, 4, 5, 6]]
 
 
@@ -70,14 +70,14 @@ def test_each_symbol_is_on_exactly_one_line(count, slope, rng):
     assert sorted(index for line in lines_of(boxes) for index in line) == list(range(count))
 
 
-def test_a_place_is_measured_relative_to_the_others():
+def test_a_place_is_measured_relative_to_the_other_symbols():
     place = Line(row(2)).place_of((0.7, 1.0, 0.7, 1.2))
     assert place.line_height == pytest.approx(1)
     assert place.size == pytest.approx(0.2)
     assert place.offset == pytest.approx(0.6)
 
 
-def test_the_lean_of_a_straight_stroke_is_measured_relative_to_the_others():
+def test_the_lean_of_a_straight_stroke_is_measured_relative_to_the_other_symbols():
     line = Line(row(3), [0.1, 0.2, 0.9])
     place = line.place_of((3.0, 0.0, 3.4, 1.0), Lean(0.4, 0.0))
     assert place.lean == pytest.approx(0.4 - 0.2)
@@ -93,7 +93,7 @@ def test_the_lean_of_a_straight_stroke_is_measured_relative_to_the_others():
     ],
     ids=["bent", "flat", "low", "dot"],
 )
-def test_other_strokes_have_no_lean(stroke):
+def test_bent_flat_and_low_strokes_and_dots_have_no_lean(stroke):
     line = Line(row(3), [0.1, 0.2, 0.3])
     assert line.place_of(box_around([stroke]), lean_of([stroke])).lean is None
 

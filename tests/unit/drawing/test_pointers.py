@@ -122,7 +122,7 @@ def test_one_pointer_draws_each_gesture_and_pointers_draw_one_after_another(even
 
 @given(st.lists(steps, max_size=40))
 @example([(2, "down", 1), (2, "cancel", 500), (3, "down", 1)])  # the pen leaves by a cancellation
-def test_no_touch_beside_a_pen_is_in_the_ink(events):
+def test_no_touch_shortly_before_during_or_after_a_pen_is_in_the_ink(events):
     hand = hand_after(*events)
     pens = [span for span in hand.spans_in_ink() if KINDS[span[0]] == PEN]
     touches = [span for span in hand.spans_in_ink() if KINDS[span[0]] == TOUCH]

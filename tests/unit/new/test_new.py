@@ -35,7 +35,7 @@ DIGITS = ROOT / "model" / "digits.onnx"
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Return a folder with the example page of each template, and a form with a picture."""
+    """Return a folder with the example page of each template, and a form for a picture."""
     folder = tmp_path_factory.mktemp("pages")
     for template in TEMPLATES:
         make_page(folder / template, template)
@@ -109,7 +109,7 @@ def test_the_code_of_pages_has_no_undefined_or_unused_names(pages):
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_the_policy_of_a_page_is_that_of_the_example(pages, template):
+def test_the_content_security_policy_of_a_page_is_that_of_the_example(pages, template):
     def policy(folder):
         index = (folder / "index.html").read_text("utf-8")
         return re.search(r'Content-Security-Policy"\s+content="([^"]*)"', index)[1]
@@ -315,7 +315,7 @@ def test_a_page_needs_no_self_test(tmp_path, capsys, rent_file, monkeypatch):
     assert page_of(tmp_path / "none")[1].no_self_test == digests.LEFT_OUT == description.LEFT_OUT
 
 
-def test_a_text_without_a_self_test_gets_an_example_of_a_sample(tmp_path, capsys):
+def test_for_a_text_model_without_a_self_test_the_advice_shows_a_sample(tmp_path, capsys):
     file = tmp_path / "text.onnx"
     file.write_bytes(identity(TensorProto.STRING, ["N", 1]))
     _, data = run_new(capsys, tmp_path / "my page", "--model", file)
@@ -349,7 +349,7 @@ def test_external_data_is_copied_and_described(tmp_path):
     assert [each.file for each in manifest.external_data] == list(files)
 
 
-def test_an_empty_folder_is_used_and_another_one_refused(tmp_path):
+def test_an_empty_folder_is_used_and_a_folder_with_files_is_refused(tmp_path):
     (tmp_path / "page").mkdir()
     make_page(tmp_path / "page", "plain")
     with pytest.raises(SiteError, match="page exists and is not empty: choose another folder"):

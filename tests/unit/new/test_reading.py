@@ -246,6 +246,7 @@ CASES = {
     ),
     "no input": ([], [PROBABILITIES], set()),
 }
+"""For each model: its inputs, its outputs, and the templates that fit besides plain and form."""
 
 
 @pytest.mark.parametrize("name", CASES)

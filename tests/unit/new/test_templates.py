@@ -1,4 +1,4 @@
-"""The functions in the templates' main.py that need no browser."""
+"""The code of the templates that needs no browser, and the text before Python has started."""
 
 import ast
 import asyncio
@@ -37,7 +37,7 @@ ANSWER = definitions_of("parts/answer.py")
 
 
 def floats(*values, shape=None, dtype="float32"):
-    """Return a tensor of floats with one row."""
+    """Return a tensor of floats, with one row unless a shape is given."""
     return Tensor(values_of(values, dtype), shape or (1, len(values)), dtype)
 
 
@@ -57,7 +57,7 @@ def floats(*values, shape=None, dtype="float32"):
         (-float("inf"), "float32", "Minus infinite"),
     ],
 )
-def test_a_float_is_rounded_to_the_significant_digits_of_its_dtype(value, dtype, text):
+def test_a_value_is_shown_with_the_significant_digits_of_its_dtype(value, dtype, text):
     assert ANSWER["number_text"](value, dtype) == text
 
 
@@ -160,7 +160,7 @@ def test_a_click_after_a_change_runs_the_model_once():
     asyncio.run(events())
 
 
-def test_a_page_without_an_answer_says_so_instead_of_starting():
+def test_each_answer_says_at_first_that_python_starts_and_the_style_selects_this_text():
     starting = '<output id="answer"><span class="starting">Starting Python …</span></output>'
     for body in FOLDER.glob("*/body.html"):
         text = re.sub(r' for="\w+"', "", body.read_text("utf-8"))

@@ -35,7 +35,7 @@ def test_a_stroke_outside_the_sheet_leaves_no_ink():
 
 
 @given(st.floats(0.01, 1000), SEEDS)
-def test_the_middle_of_the_lines_lies_along_the_strokes(size, seed):
+def test_the_dots_lie_along_the_strokes(size, seed):
     strokes = [[(x * size, y * size) for x, y in stroke] for stroke in CROSS]
     dots, height = on_paper.dots_on_paper(strokes, size, np.random.default_rng(seed))
     assert 0.8 * SYMBOL_HEIGHT <= height <= 1.3 * SYMBOL_HEIGHT
