@@ -45,7 +45,10 @@ def run(page, code, address=MODEL):
 
 
 def publish(folder, bias, **options):
-    """Write the model `adder` with this bias. The file's Last-Modified differs for each bias."""
+    """Write the model `adder` with this bias, and its manifest; return the manifest.
+
+    The file's Last-Modified differs for each bias.
+    """
     manifest = publish_adder(folder, bias, **options)
     os.utime(folder / MODEL, (1e9 + bias, 1e9 + bias))
     return manifest
@@ -329,7 +332,7 @@ options.add_free_dimension_override_by_name("N", 1)
     assert run(library_page, code) == [["downloaded", [[2, 3]], None], "float32 (N, 2)"]
 
 
-def test_the_options_name_base_credentials_and_on_update(library_page, server, folder):
+def test_the_options_name_base_credentials_and_on_update_are_obeyed(library_page, server, folder):
     publish(folder, 1)
     library_page.evaluate("document.cookie = 'login=secret; path=/'")
     code = """

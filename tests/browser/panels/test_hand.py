@@ -45,7 +45,7 @@ STORAGE_FULL = """Storage.prototype.setItem = () => {
 RESULT_WIDTH = pytest.approx(0.8 * 0.028, abs=0.006)
 """The width of the result's strokes, as a fraction of the sheet's side."""
 SAME = 0.06
-"""Lines that are nearer to each other than this, in heights of a digit, are the same."""
+"""Lines that are nearer to each other than this, in heights of a digit, count as the same."""
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_module_that_fails_is_named_with_the_cause(open_with_fault, add_row, f
         message = page.locator("#failure")
         expect(message).to_contain_text("The page could not start: ")
         said[fault] = message.locator("p").inner_text()
-        if fault != "changed" or file in MODULES:
+        if fault != "changed" or file in MODULES:  # a damaged module of boot.js need not be named
             assert re.search(re.escape(file), said[fault])
             shown_file = re.search(r"\S*" + re.escape(file), said[fault])[0]
             assert cause.format(file=shown_file) in said[fault]
@@ -110,7 +110,7 @@ def test_a_page_opened_as_a_file_says_so(page, site, add_row):
 
 
 def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(page, server):
-    """The retry must bypass the browser's cache: it has the damaged file, with a valid date."""
+    """The retry must bypass the browser's cache, which has stored the damaged file."""
     server.faults = {"rest.js": "changed"}
     page.goto(server.address)
     message = page.locator("#failure")
