@@ -123,7 +123,7 @@ def test_sevens_are_read_when_their_crossbars_are_drawn_last(shared_app):
     assert len(stored_ink(shared_app)) == 6
 
 
-def test_undo_removes_the_digit_and_its_box(shared_app):
+def test_undo_removes_the_last_digit_and_its_box(shared_app):
     draw_number(shared_app, "206")
     expect_digit(shared_app, "206")
     expect(boxes(shared_app)).to_have_count(3)

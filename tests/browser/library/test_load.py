@@ -322,7 +322,7 @@ def test_a_load_creates_one_session(own_library_page, folder, subtests):
         assert own_library_page.evaluate("sessions") == 2
 
 
-def test_a_fixed_dimension_is_not_stored_in_the_description(library_page, folder):
+def test_a_fixed_dimension_is_not_stored_in_the_manifest(library_page, folder):
     publish(folder, 1)
     code = """
 options = SessionOptions()

@@ -127,7 +127,7 @@ def stored_symbols(page):
     return [symbol for symbol, *_ in json.loads(page.evaluate(STORED_HAND) or "[]")]
 
 
-def test_a_result_is_written_as_its_digits_were_on_an_earlier_visit(writer_page):
+def test_a_result_is_written_as_its_digits_were_drawn_on_an_earlier_visit(writer_page):
     draw_and_check(writer_page, "5")
     reload(writer_page)
     assert stored_symbols(writer_page) == ["5"]

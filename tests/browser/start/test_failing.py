@@ -83,7 +83,7 @@ def test_a_missing_style_sheet_is_reported(open_with_fault, add_row):
     add_row(TABLE, file="style.css", **said)
 
 
-def test_with_no_script_at_all_the_page_says_so_after_a_while(page, server):
+def test_without_any_script_the_page_says_after_a_while_that_files_are_missing(page, server):
     """Without early.js and boot.js, only the style sheet can show the message."""
     server.faults = {".js": "unavailable"}
     page.goto(server.address)

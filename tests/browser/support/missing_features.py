@@ -60,7 +60,7 @@ SEPARATE_DATABASES = """{
     return open.call(this, `${name}, separate`, ...options);
   };
 }"""
-"""Rename the databases that the page opens, so that it starts with empty ones.
+"""Rename the databases that the page opens, so that the page starts with empty ones.
 
 The databases of the other tests in the same browser context keep their content.
 """

@@ -203,10 +203,10 @@ class FaultyHandler(Handler):
                 "cut": the response ends after half of the file.
                 "stuck": the response pauses after 60% of the file until `release_stuck` is set,
                     and then ends.
-                "late end": the whole file is sent without its length, but the response ends only
+                "late end": the whole file is sent without Content-Length; the response ends only
                     when `release_stuck` is set.
-                "endless": more bytes follow the file, without its length, and the response never
-                    ends.
+                "endless": more bytes follow the file, without Content-Length, and the response
+                    never ends.
                 "changed": one bit of the file is flipped.
                 "longer", "shorter": the file has some bytes too many, or one byte too few.
                 "portal": the login page of a network, as HTML.
