@@ -1,4 +1,4 @@
-"""`load` and `InferenceSession` in a page. Most of the files that they open have no manifest."""
+"""`load` and `InferenceSession` in a page. Most tests open a model's own file, not its manifest."""
 
 import gzip
 import hashlib
@@ -19,7 +19,7 @@ from tests.browser.support.drawing import wait_for_value
 from tests.support.small_models import adder, ort_format, with_external_data
 
 CHUNK = 512 << 10
-"""The size of the chunks of a file that has no manifest, in bytes."""
+"""The size of the chunks of a file that is opened without a manifest, in bytes."""
 # Python: `answer` loads and runs a model; `failure` returns a call's result or its error.
 HELPERS = """
 async def answer(address=ADDRESS, **options):
@@ -401,7 +401,7 @@ for content in (js_weights, weights):
     assert run(library_page, code) == [loaded, "ExternalDataMissing"]
 
 
-def test_a_model_without_a_manifest_runs_in_the_isolated_runtime(library_page, folder):
+def test_a_model_opened_without_its_manifest_runs_in_the_isolated_runtime(library_page, folder):
     publish(folder, 1)
     code = """
 runtime = await isolated_runtime()

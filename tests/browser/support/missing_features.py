@@ -1,4 +1,4 @@
-"""Scripts that change the browser before the page's own scripts run. Most remove a feature.
+"""Scripts that change the browser, mostly before the page's own scripts run. Most remove a feature.
 
 Some browsers lack these features, some block them in private windows, and users can disable them.
 """
