@@ -23,7 +23,7 @@ from tests.browser.support.drawing import (
 )
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
 from tests.browser.support.optimisation import NO_OPTIMISATION
-from tests.browser.support.shared_app import VIEWPORT, SharedApp
+from tests.browser.support.shared_tab import VIEWPORT, SharedTab
 from tests.browser.support.site_server import SiteServer
 from tests.support import tables, time_limits
 from tools.env import engines
@@ -248,8 +248,8 @@ def app(visited_site):
 
 @pytest.fixture(scope="session")
 def shared_tab(visited_site):
-    """Return the `SharedApp`, whose page the fixture `shared_app` returns."""
-    shared_tab = SharedApp(*visited_site)
+    """Return the `SharedTab`, whose page the fixture `shared_app` returns."""
+    shared_tab = SharedTab(*visited_site)
     yield shared_tab
     shared_tab.close()
 
@@ -258,7 +258,7 @@ def shared_tab(visited_site):
 def shared_app(request, shared_tab):
     """Return the app's page with an empty sheet, in a tab that tests share.
 
-    For tests that draw, teach, and use the page's controls and panels. `SharedApp.reset` says what
+    For tests that draw, teach, and use the page's controls and panels. `SharedTab.reset` says what
     is restored before the next test. A test that reloads the page, or whose changes `reset` does
     not undo, uses `app` instead. After a failure, the next test gets a new tab.
     """

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit
-from tests.browser.support.shared_app import SharedApp, prefer_chinese
+from tests.browser.support.shared_tab import SharedTab, prefer_chinese
 from tools.env import npm
 from tools.visits import states
 
@@ -39,9 +39,9 @@ def violations_on_desktop_and_phone(page):
 
 @pytest.fixture
 def chinese_tab(visited_site):
-    """Return a `SharedApp` in Chinese. Afterwards, set the browser online again."""
+    """Return a `SharedTab` in Chinese. Afterwards, set the browser online again."""
     context, address = visited_site
-    tab = SharedApp(context, address, prepare=prefer_chinese)
+    tab = SharedTab(context, address, prepare=prefer_chinese)
     yield tab
     tab.close()
     context.set_offline(False)

@@ -87,7 +87,7 @@ def test_the_keyboard_pen_is_lifted_when_the_mouse_draws_or_the_focus_moves(page
     expect(page.locator("#pen")).to_be_hidden()
 
 
-def test_the_arrow_keys_scroll_the_page_after_drawing_with_the_mouse(shared_app):
+def test_after_drawing_with_the_mouse_arrows_space_and_backspace_change_no_drawing(shared_app):
     shared_app.locator("#sheet[tabindex]").wait_for()
     draw_with_mouse(shared_app, DRAWN_DIGITS["7"])
     expect(shared_app.locator("#sheet")).not_to_be_focused()
@@ -125,7 +125,7 @@ def test_the_number_is_copied_by_button_and_by_keyboard(shared_app):
     expect_digit(shared_app, "4")
 
 
-def test_escape_goes_back_from_a_picture(shared_app):
+def test_escape_and_ctrl_z_go_back_from_a_picture(shared_app):
     shared_app.locator("#sheet[tabindex]").wait_for()
     draw(shared_app, DRAWN_DIGITS["4"])
     choose_picture(shared_app, photo("3"))

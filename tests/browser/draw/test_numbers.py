@@ -49,8 +49,8 @@ main.page.app.is_up_to_date
 
 def digit_in_number(label, index, count):
     """Return the strokes of a digit at this index of a number of `count` digits."""
-    # The number leaves a margin of 0.02 at both sides of the sheet. A digit fills four fifths of
-    # its share of the width; before it is scaled, its width is about 0.4.
+    # The number leaves a margin of 0.02 at both sides of the sheet. A digit fills at most four
+    # fifths of its share of the width; before it is scaled, its width is about 0.4.
     width = 0.96 / count
     xs = [x for stroke in DRAWN_DIGITS[label] for x, _ in stroke]
     scale = min(0.8 * width / 0.4, 0.7)
@@ -123,7 +123,7 @@ def test_sevens_are_read_when_their_crossbars_are_drawn_last(shared_app):
     assert len(stored_ink(shared_app)) == 6
 
 
-def test_undo_removes_the_digit_and_its_box(shared_app):
+def test_undo_removes_the_last_digit_and_its_box(shared_app):
     draw_number(shared_app, "206")
     expect_digit(shared_app, "206")
     expect(boxes(shared_app)).to_have_count(3)

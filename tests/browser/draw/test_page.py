@@ -38,7 +38,7 @@ PEN_WIDTH = 0.028
 """The pen's width, as a fraction of the sheet's side: the PEN_WIDTH of the page's sheet.py."""
 
 
-def test_digits_drawn_with_the_mouse_and_with_a_finger_are_read(shared_app):
+def test_digits_drawn_with_the_mouse_or_with_a_finger_are_read(shared_app):
     for label, strokes in DRAWN_DIGITS.items():
         (draw_by_touch if int(label) % 2 else draw_with_mouse)(shared_app, strokes)
         expect_digit(shared_app, label)

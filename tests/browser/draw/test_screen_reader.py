@@ -180,7 +180,7 @@ def ready_page(app):
     app.evaluate(DELETE_HISTORY_AND_LANGUAGE)
 
 
-def test_each_state_has_its_accessibility_tree_and_is_announced_once(ready_page):
+def test_each_state_has_its_tree_and_a_digit_and_a_lesson_are_announced_once(ready_page):
     page = ready_page
     expect_tree(page, EMPTY)
     page.evaluate(RECORD_SPEECH)

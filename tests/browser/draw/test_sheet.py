@@ -200,7 +200,7 @@ def test_drawing_deselects_text_because_firefox_would_drag_it(shared_app):
 
 @pytest.fixture
 def set_density(app):
-    """Return a function that changes the pixel density of the screen, and nothing else."""
+    """Return a function that changes the pixel density of the screen, but not the window's size."""
     devtools = app.context.new_cdp_session(app)
     size = app.viewport_size | {"mobile": False}
 

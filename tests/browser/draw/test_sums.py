@@ -48,8 +48,8 @@ class Written(NamedTuple):
 
     Attributes:
         text: what is written, with DOT_FOR_TIMES for a multiplication sign that is a dot.
-        results: the texts of the results below what was read.
-        said: what a screen reader says in answer.
+        results: the texts that are shown below what was read, one for each result.
+        said: what a screen reader says after what was read.
         copied: what is copied.
     """
 
@@ -93,9 +93,9 @@ CHINESE_SUMS = (
 )
 
 
-def expect_result(page, text):
-    """Wait until the page shows the results of the lines."""
-    expect(page.locator("#sum > p")).to_have_text(text)
+def expect_results(page, texts):
+    """Wait until the page shows these texts as the results of the lines."""
+    expect(page.locator("#sum > p")).to_have_text(texts)
 
 
 def lines_of(text):
@@ -109,8 +109,9 @@ def lines_of(text):
 def write_sum(page, strokes, pointer):
     """Write strokes with a "mouse" or by "touch"; the last two through the browser's own input.
 
-    A script dispatches the pointer events of the other strokes. For each event of the browser's own
-    input, the page paints and reads the whole sum, which takes a minute for twelve sums.
+    A script dispatches the pointer events of the other strokes, because the page paints and reads
+    the whole sum after each event of the browser's own input. For all strokes of twelve sums, that
+    would take a minute.
     """
     dispatch_strokes(page, [(stroke, pointer) for stroke in strokes[:-2]])
     draw_last = draw_by_touch if pointer == "touch" else draw_with_mouse
@@ -163,20 +164,20 @@ def test_twelve_sums_in_both_languages_are_answered_in_ink_text_and_speech(app, 
     app.evaluate("localStorage.removeItem('offline-digits-language')")
 
 
-def test_the_result_follows_the_drawing_and_is_no_part_of_it(shared_app):
+def test_the_result_in_ink_is_not_stored_with_the_drawing_and_is_cleared_with_it(shared_app):
     strokes = write_neatly("2×3=")
     draw(shared_app, strokes)
     count = len(strokes)
-    expect_result(shared_app, ["= 6"])
+    expect_results(shared_app, ["= 6"])
     shared_app.wait_for_function(INK_OF_RESULT, arg=WHOLE_SHEET)
     expect_digit(shared_app, "2×3=")
     assert len(stored_ink(shared_app)) == count
     clear(shared_app)
 
 
-def test_without_an_equals_sign_there_is_a_quiet_preview_and_no_ink(shared_app):
+def test_without_an_equals_sign_the_result_is_a_preview_without_ink(shared_app):
     draw(shared_app, write_neatly("3×4"))
-    expect_result(shared_app, ["= 12"])
+    expect_results(shared_app, ["= 12"])
     expect(shared_app.locator("#sum > [data-kind=preview]")).to_have_count(1)
     assert shared_app.evaluate(INK_OF_RESULT, WHOLE_SHEET) is None
     assert shared_app.evaluate(COPIED) == "3×4"
@@ -187,12 +188,12 @@ def test_each_line_has_its_own_row_and_result(shared_app):
     expect(shared_app.locator("#digit")).to_have_text("2+3=\n14", use_inner_text=True)
     expect(shared_app.locator("#choices > div")).to_have_count(2)
     expect(shared_app.locator("#boxes > div")).to_have_count(6)
-    expect_result(shared_app, ["= 5"])
+    expect_results(shared_app, ["= 5"])
 
 
-def test_the_history_keeps_a_sum_with_a_small_picture(shared_app):
+def test_the_history_stores_a_sum_with_a_small_copy_of_its_drawing(shared_app):
     draw(shared_app, write_neatly("12+7="))
-    expect_result(shared_app, ["= 19"])
+    expect_results(shared_app, ["= 19"])
     shared_app.locator("#clear").click()
     shared_app.locator("#history > summary").click()
     row = shared_app.locator("#history-list li").first
@@ -208,6 +209,6 @@ def test_a_sign_can_be_taught(shared_app):
     expect(shared_app.locator("#signs .best")).to_have_text("+")
     shared_app.get_by_role("button", name="Teach that this is a multiplication sign").click()
     expect_digit(shared_app, "7×5")
-    expect_result(shared_app, ["= 35"])
+    expect_results(shared_app, ["= 35"])
     shared_app.locator("#unteach").click()
     expect_digit(shared_app, "7+5")

@@ -1,4 +1,4 @@
-"""The page in a frame of another site: headers prevent it, and without them it does not start."""
+"""The page in a frame of another site: headers prevent that; without them, it does not start."""
 
 import threading
 from contextlib import contextmanager
@@ -59,7 +59,7 @@ def test_the_recommended_headers_prevent_a_frame_of_another_site(page, server, p
     wait_for_value(
         lambda: [line.split(":")[0] for line in request_log.csp_violations], ["frame-ancestors"]
     )
-    clear_request_log(server.address)
+    expect_requests_only_to(server.address)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -83,7 +83,7 @@ def test_without_the_headers_a_framed_page_shows_a_notice_and_does_not_start(
     expect(opened.value.locator("#sheet")).to_be_visible()
     assert opened.value.url == address
     context.close()
-    clear_request_log(address)
+    expect_requests_only_to(address)
 
 
 def test_a_page_of_the_same_origin_may_show_the_page_in_a_frame(page, port, tmp_path):
@@ -92,8 +92,12 @@ def test_a_page_of_the_same_origin_may_show_the_page_in_a_frame(page, port, tmp_
     expect(frame.locator("html[data-python] #sheet")).to_be_visible()
 
 
-def clear_request_log(address):
-    """Expect that all cross-origin requests went to the frame's origin; empty the request log."""
+def expect_requests_only_to(address):
+    """Expect that all cross-origin requests went to this origin; empty the request log.
+
+    Args:
+        address: the address that the frame has requested first.
+    """
     assert request_log.cross_origin[0] == address
     assert {*map(request_log.origin_of, request_log.cross_origin)} == {
         request_log.origin_of(address)

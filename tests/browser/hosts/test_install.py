@@ -13,7 +13,7 @@ from tests.browser.support.drawing import (
     reload,
     wait_until_started,
 )
-from tests.browser.support.shared_app import prefer_chinese
+from tests.browser.support.shared_tab import prefer_chinese
 from tests.support.photos import photo
 
 # Makes the browser open the page with a picture, as if the user had opened the file with the app.

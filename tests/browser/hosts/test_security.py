@@ -72,7 +72,7 @@ def test_a_cross_origin_request_is_blocked_and_recorded(shared_app):
     )
     assert worker.evaluate(f"fetch('{OTHER_ORIGIN}').catch((error) => error.name)") == "TypeError"
     expect_violation(shared_app, "connect-src")
-    # icon.svg has no policy, so its request is made, and must be recorded.
+    # icon.svg has no policy, so a request from it is sent, and must be recorded.
     with shared_app.context.expect_page() as opened:
         shared_app.evaluate("open('about:blank')")
     opened.value.goto(shared_app.url + "icon.svg")

@@ -131,7 +131,7 @@ function check(root, state) {
   findSmallTargets(root, state);
 }
 
-// In these states, these elements must be where they are on the empty page.
+// In STATES_WITHOUT_MOVES, FIXED_ELEMENTS must be where they are on the empty page.
 const STATES_WITHOUT_MOVES = ["starting", "one", "four", "eight", "sum"];
 const FIXED_ELEMENTS = ["#sheet", "#undo", "#bars", "#bars li:nth-child(10)", "#seen", ".panels"];
 const places = () => JSON.stringify(FIXED_ELEMENTS.map(boxOf));

@@ -15,8 +15,8 @@ from tools.visits.states import MIRRORED_THREE, SPIRAL
 STORE_STATE = """name => {
   (window.mainStates ??= {})[name] = document.querySelector("main").cloneNode(true);
 }"""
-# Adds states that are made from the stored ones: "starting", "messages" and "eleven" (with eleven
-# bars). Replaces the panels by a copy, which scripts do not change.
+# Adds states that are copies of stored ones with changes: "starting", "messages" and "eleven", in
+# which the eleventh bar has a long label. Replaces the panels by a copy that scripts don't change.
 ADD_STATES = """() => {
   const { empty, one } = mainStates, text = "A message that needs some lines. ".repeat(4);
   const starting = mainStates.starting = empty.cloneNode(true);

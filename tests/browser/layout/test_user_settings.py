@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 from tests.browser.draw.test_numbers import draw_number
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit
 
-# Returns the left edges of the digits to choose from, their boxes on the sheet, and the bars.
+# Returns the left edges of the digits to choose from, of their boxes on the sheet, and of the bars
+# and their percentages.
 LEFT_EDGES = """() => ["#choices label", "#boxes div", "#bars .bar", "#bars .percent"].map(
   (selector) => [...document.querySelectorAll(selector)].map(
     (element) => Math.round(element.getBoundingClientRect().left)))"""

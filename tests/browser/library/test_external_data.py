@@ -17,7 +17,7 @@ OUTPUT = [[2, 3]]
 
 
 def publish(folder, bias=1, padding=PADDING):
-    """Write a model whose bias is in another file, that file, and the manifest.
+    """Write a model, its bias in another file, and its manifest; return the manifest.
 
     The files' Last-Modified differs for each bias.
     """
@@ -94,7 +94,7 @@ def test_interrupted_download_resumes_in_the_file_with_the_weights(library_page,
     assert len(server.requests_for(MODEL)) == 1
 
 
-def test_damaged_weights_are_downloaded_again_and_other_weights_are_an_update(library_page, folder):
+def test_damaged_weights_are_refused_and_other_weights_are_an_update(library_page, folder):
     damaged = bytearray((folder / DATA).read_bytes())
     damaged[-1] ^= 1
     (folder / DATA).write_bytes(damaged)

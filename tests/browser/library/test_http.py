@@ -136,8 +136,8 @@ def test_a_response_that_is_longer_than_the_file_is_aborted(library_page, server
     assert server.client_disconnected.wait(TIMEOUT)
 
 
-# Notes what the page's readers of bodies read, in `reads`; the argument says whether they can read
-# into buffers.
+# Records the option `min` of each read of a response's body, in bytes, in `reads`; 0 for a read
+# without this option. The argument says whether the browser can read into buffers.
 WATCH_READERS = """(canFill) => {
   globalThis.reads = [];
   const getReader = ReadableStream.prototype.getReader;
@@ -162,7 +162,7 @@ def test_body_is_read_into_the_buffers_of_chunks_if_the_browser_can(own_library_
     assert sizes >= {1, CHUNK} if can_fill else sizes == {0}
 
 
-def test_body_with_chunks_that_are_too_large_for_buffers_is_read_in_pieces(
+def test_body_whose_chunks_are_too_large_for_buffers_is_read_without_buffers(
     own_library_page, folder
 ):
     publish_adder(folder, 1, padding=4 * MIB, chunk_size=3 * MIB)

@@ -1,4 +1,4 @@
-"""`load` and `InferenceSession` in a page. Most of the files that they open have no manifest."""
+"""`load` and `InferenceSession` in a page. Most tests open a model's own file, not its manifest."""
 
 import gzip
 import hashlib
@@ -19,7 +19,7 @@ from tests.browser.support.drawing import wait_for_value
 from tests.support.small_models import adder, ort_format, with_external_data
 
 CHUNK = 512 << 10
-"""The size of the chunks of a file that has no manifest, in bytes."""
+"""The size of the chunks of a file that is opened without a manifest, in bytes."""
 # Python: `answer` loads and runs a model; `failure` returns a call's result or its error.
 HELPERS = """
 async def answer(address=ADDRESS, **options):
@@ -45,7 +45,10 @@ def run(page, code, address=MODEL):
 
 
 def publish(folder, bias, **options):
-    """Write the model `adder` with this bias. The file's Last-Modified differs for each bias."""
+    """Write the model `adder` with this bias, and its manifest; return the manifest.
+
+    The file's Last-Modified differs for each bias.
+    """
     manifest = publish_adder(folder, bias, **options)
     os.utime(folder / MODEL, (1e9 + bias, 1e9 + bias))
     return manifest
@@ -319,7 +322,7 @@ def test_a_load_creates_one_session(own_library_page, folder, subtests):
         assert own_library_page.evaluate("sessions") == 2
 
 
-def test_a_fixed_dimension_is_not_stored_in_the_description(library_page, folder):
+def test_a_fixed_dimension_is_not_stored_in_the_manifest(library_page, folder):
     publish(folder, 1)
     code = """
 options = SessionOptions()
@@ -329,7 +332,7 @@ options.add_free_dimension_override_by_name("N", 1)
     assert run(library_page, code) == [["downloaded", [[2, 3]], None], "float32 (N, 2)"]
 
 
-def test_the_options_name_base_credentials_and_on_update(library_page, server, folder):
+def test_the_options_name_base_credentials_and_on_update_are_obeyed(library_page, server, folder):
     publish(folder, 1)
     library_page.evaluate("document.cookie = 'login=secret; path=/'")
     code = """
@@ -398,7 +401,7 @@ for content in (js_weights, weights):
     assert run(library_page, code) == [loaded, "ExternalDataMissing"]
 
 
-def test_a_model_without_a_manifest_runs_in_the_isolated_runtime(library_page, folder):
+def test_a_model_opened_without_its_manifest_runs_in_the_isolated_runtime(library_page, folder):
     publish(folder, 1)
     code = """
 runtime = await isolated_runtime()

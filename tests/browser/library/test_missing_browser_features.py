@@ -94,7 +94,7 @@ async def failure(call):
 """
 
 
-def test_every_operation_fails_with_a_session_error_on_plain_http(own_library_page, folder):
+def test_operations_that_verify_bytes_raise_session_error_on_plain_http(own_library_page, folder):
     run_python(own_library_page, 'await load(name="one")')
     publish_adder(folder, 2)
     break_feature(own_library_page, missing_features.NO_DIGESTS)

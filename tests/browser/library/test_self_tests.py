@@ -1,4 +1,4 @@
-"""Self-tests in the page: models that pass, that have none, and one that fails."""
+"""Self-tests in the page: models that pass theirs, models without one, and one that fails."""
 
 from dataclasses import replace
 

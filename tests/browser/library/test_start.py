@@ -1,4 +1,4 @@
-"""Python in a page of the library: it can't wait for promises, and restarts from a snapshot."""
+"""Python in a page of the library: it can't wait for promises synchronously; its snapshots work."""
 
 from playwright.sync_api import expect
 
@@ -24,7 +24,7 @@ can_run_sync()
     assert run_python(library_page, code) is False
 
 
-def test_every_start_from_a_snapshot_imports_modules_and_has_a_new_random_seed(own_library_page):
+def test_every_start_from_a_snapshot_can_import_modules_and_has_a_new_random_seed(own_library_page):
     numbers = set()
     for _ in range(2):
         reload_from_snapshot(own_library_page)

@@ -124,7 +124,7 @@ def test_without_blobs_in_indexeddb_the_model_is_stored_as_bytes(open_without, e
     ("missing", "script"),
     [
         ("localStorage, sessionStorage", missing_features.NO_WEB_STORAGE),
-        ("both: they throw", missing_features.WEB_STORAGE_THROWS),
+        ("localStorage, sessionStorage: they throw", missing_features.WEB_STORAGE_THROWS),
     ],
 )
 def test_without_web_storage_the_history_stays_in_memory(

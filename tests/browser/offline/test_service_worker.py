@@ -70,8 +70,8 @@ def expect_other_requests_reach_the_server(page, server):
 def expect_on_demand_file_is_verified_and_cached(page, server, path):
     """Expect that a file that is loaded on demand is cached, but not if it was changed.
 
-    After it was cached, files of the page's earlier versions are deleted at the next start, and
-    files of other pages are not.
+    Once the file is cached, the next start deletes the cached files of the page's earlier versions,
+    but not those of other pages.
     """
     page.evaluate(ADD_TO_CACHE, [OTHER_PAGES_FILE, OLD_FILE])
     get = f"fetch('{path}').then(({{ ok }}) => ok, () => 'refused')"

@@ -45,7 +45,7 @@ def cdn(tmp_path):
 
 
 def build(broken, prebuilt, folder, cdn):
-    """Build a broken site whose page loads the script from the address `cdn`, if from any."""
+    """Build a broken site. If its page loads the script CDN, it loads the one at `cdn` instead."""
 
     def change_page(page):
         broken.change_page(page)

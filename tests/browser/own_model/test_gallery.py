@@ -41,7 +41,7 @@ def context(devices):
     """Return the browser context with the devices; forget permissions afterwards."""
     yield devices
     devices.clear_permissions()
-    for page in devices.pages[1:]:  # the first keeps the browser's process and its compiled code
+    for page in devices.pages[1:]:  # the first tab stays: it keeps the process and its code
         page.close()
 
 

@@ -48,7 +48,7 @@ def open_page(page, tmp_path):
         server.stop()
 
 
-def test_a_form_has_fields_of_all_kinds_and_explains_wrong_values(open_page, tmp_path):
+def test_a_form_has_fields_of_four_kinds_and_explains_wrong_values(open_page, tmp_path):
     (tmp_path / "mixed.onnx").write_bytes(mixed_model())
     page = open_page("form", tmp_path / "mixed.onnx")
     expect(page.locator("#answer")).to_have_text("Fill in the form.")

@@ -113,7 +113,7 @@ def test_a_page_by_hand_works_offline(page, bundled_page):
 
 @pytest.fixture(scope="module")
 def bundled_page(my_page):
-    """Return the folder of the page's site."""
+    """Return the folder of the site that is bundled from `my_page`."""
     run_command("offline-onnx bundle .", my_page)
     return my_page / "site"
 
@@ -177,7 +177,7 @@ def test_a_new_model_is_used_by_the_next_visit_and_a_changed_page_once_its_tabs_
 
 @pytest.fixture
 def server_with_snippets(server):
-    """Return the server; main.py now also has all other snippets of the docs.
+    """Return the server; main.py now also has the other snippets of the docs that run in a page.
 
     The page also has the file input and the chunk files that these snippets need.
     """
@@ -205,7 +205,7 @@ def write_chunk_files(folder):
         (folder / f"iris.onnx.{index}").write_bytes(content[slice(*manifest.digests.span(index))])
 
 
-def test_all_other_snippets_do_what_the_docs_say(page, server_with_snippets):
+def test_the_other_snippets_do_what_the_docs_say(page, server_with_snippets):
     printed, downloads = [], []
     page.on("console", lambda message: printed.append(message.text))
     page.on("download", lambda download: downloads.append(download))

@@ -55,7 +55,7 @@ works."""
 
 
 def code_block(language):
-    """Return the only code block in a language of docs/worker.md."""
+    """Return the only code block of docs/worker.md in this language."""
     text = (venv.ROOT / "docs" / "worker.md").read_text("utf-8")
     (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return found

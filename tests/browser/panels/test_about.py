@@ -50,7 +50,7 @@ deferred_work.DELAY = 0
 IS_MEASURED = (
     "main.page.late_controls.panels._created['about']._measured_number is main.page.app.symbols"
 )
-# Tells the panels that something has changed, so that they show the current state.
+# Notifies the panels of a change, so that they show the current state.
 REFRESH = """
 from digits.page import main
 main.page.app.changed.notify()
@@ -157,7 +157,7 @@ def test_all_files_are_listed_and_open_offline(app, visited_site, site):
     expect(app.locator("#about-list a").first).to_be_focused()
     *listed, worker = sorted(listed_files(app), key=lambda file: "service-worker" in file["name"])
     assert (worker["size"], worker["source"]) == (UNKNOWN, "stored by the browser")
-    assert worker["address"] == ""  # a page can't read the browser's copy of a service worker
+    assert worker["address"] == ""  # no address leads to the browser's copy
     paths = [url_path(file["address"]) for file in listed]
     assert len(set(paths)) == len(paths)
     assert {url_path(each) for each in app.evaluate(GET_REQUESTED_ADDRESSES)} <= set(paths)

@@ -156,7 +156,7 @@ def count_explanations(page):
     return sum(size > 9 for size in json.loads(run_python(page, GET_BATCH_SIZES)))
 
 
-def redraw(page, label):
+def redraw_until_explained(page, label):
     """Clear the sheet, draw another digit, and wait until it is explained."""
     page.locator("#clear").click()
     draw(page, DRAWN_DIGITS[label])
@@ -191,7 +191,7 @@ def test_the_explanation_follows_the_drawing(shared_app):
         ["why-map", " ".join(importance)],
         ["why-change", shared_app.locator("#why-changed").inner_text()],
     ]
-    redraw(shared_app, "3")
+    redraw_until_explained(shared_app, "3")
     assert not set(figure_digests(shared_app)) & set(digests_of_seven)
     shared_app.locator("#clear").click()
     expect(explanation_text(shared_app)).to_contain_text("Draw a digit, then pause")
@@ -287,7 +287,7 @@ def test_layers_are_drawn_when_they_are_opened(shared_app):
     assert captions[2].startswith("Layer 3: 40 maps of 10 ")
     assert canvases.evaluate_all("all => all.map(({ ariaLabel }) => ariaLabel)") == captions
     digests_of_seven = [canvas.evaluate(CANVAS_DIGEST) for canvas in canvases.all()]
-    redraw(shared_app, "3")
+    redraw_until_explained(shared_app, "3")
     wait_for_value(
         lambda: any(
             canvas.evaluate(CANVAS_DIGEST) in digests_of_seven for canvas in canvases.all()
@@ -319,7 +319,7 @@ def test_the_next_digit_is_explained_after_a_failed_run(shared_app):
     expect_digit(shared_app, "7")
     assert figure_digests(shared_app) == ["", "", ""]
     run_python(shared_app, RESTORE_RECOGNISER)
-    redraw(shared_app, "3")
+    redraw_until_explained(shared_app, "3")
     assert all(figure_digests(shared_app))
 
 
@@ -370,4 +370,4 @@ def test_the_next_digit_is_explained_after_an_unexpected_error(shared_app):
     draw(shared_app, DRAWN_DIGITS["7"])
     expect(shared_app.locator("#failure-text")).to_contain_text("ZeroDivisionError('no memory')")
     run_python(shared_app, RESTORE_RECOGNISER)
-    redraw(shared_app, "3")
+    redraw_until_explained(shared_app, "3")

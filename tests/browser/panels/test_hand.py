@@ -45,7 +45,7 @@ STORAGE_FULL = """Storage.prototype.setItem = () => {
 RESULT_WIDTH = pytest.approx(0.8 * 0.028, abs=0.006)
 """The width of the result's strokes, as a fraction of the sheet's side."""
 SAME = 0.06
-"""Lines that are nearer to each other than this, in heights of a digit, are the same."""
+"""Lines that are nearer to each other than this, in heights of a digit, count as the same."""
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def stored_symbols(page):
     return [symbol for symbol, *_ in json.loads(page.evaluate(STORED_HAND) or "[]")]
 
 
-def test_a_result_is_written_as_its_digits_were_on_an_earlier_visit(writer_page):
+def test_a_result_is_written_as_its_digits_were_drawn_on_an_earlier_visit(writer_page):
     draw_and_check(writer_page, "5")
     reload(writer_page)
     assert stored_symbols(writer_page) == ["5"]

@@ -18,7 +18,7 @@ from tests.support.photos import photo
 
 STORED_HISTORY = "localStorage.getItem('offline-digits-history')"
 DELETE_HISTORY = "localStorage.removeItem('offline-digits-history')"
-# Stores a text as the history, and as the entry of the current drawing in it.
+# Stores a text in place of two JSON texts: the history, and the drawing's entry in the history.
 STORE_HISTORY = """text => {
   localStorage.setItem("offline-digits-history", text);
   sessionStorage.setItem("offline-digits-recorded", text);

@@ -22,7 +22,7 @@ from tests.support.small_models import constant_digit, iris, write_model
 from tools.site.bundle import MODEL
 
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
-# Counts the requests for persistent storage. The browser says that it has granted none before.
+# Counts the requests for persistent storage. The browser reports that none was granted before.
 COUNT_PERSIST_REQUESTS = """
 window.persistRequests = 0;
 StorageManager.prototype.persisted = async () => false;
@@ -84,8 +84,8 @@ def test_the_panel_shows_facts_of_the_model_and_of_the_storage(shared_app):
     storage = fact(shared_app, "Storage").text_content()
     assert float(storage.split()[0]) == pytest.approx(used / 1e6, rel=0.1)
     assert float(storage.split()[-2]) == pytest.approx(granted / 1e9, rel=0.1)
-    is_persistent = "Yes" if shared_app.evaluate("navigator.storage.persisted()") else "No"
-    expect(fact(shared_app, "Safe from deletion")).to_contain_text(is_persistent)
+    yes_or_no = "Yes" if shared_app.evaluate("navigator.storage.persisted()") else "No"
+    expect(fact(shared_app, "Safe from deletion")).to_contain_text(yes_or_no)
     press_button(shared_app, "Check for an update")
     expect(shared_app.locator("#model-news")).to_have_text(
         f"Version {MANIFEST['version']} is the newest."

@@ -105,7 +105,7 @@ def rotated(label):
 
 
 def teach_label(page, label):
-    """Press the bar of the right digit, once the page has loaded the stored examples."""
+    """Press the bar with this label, once the page has loaded the stored examples."""
     page.locator("#teach[data-examples]").wait_for()
     page.locator(f"#bars button[value='{label}']").click()
 
@@ -176,7 +176,7 @@ def test_the_latest_correction_counts_and_can_be_undone(misread_page):
     assert misread_page.evaluate(READ_RECORDS) == []
 
 
-def test_teaching_can_be_undone_without_the_drawing_and_all_actions_by_keyboard(shared_app):
+def test_a_lesson_can_be_undone_after_its_drawing_is_gone_and_all_actions_by_keyboard(shared_app):
     undo_lesson = shared_app.get_by_role("button", name="Undo lesson: 1")
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")
@@ -363,7 +363,7 @@ def test_a_file_chosen_before_the_panel_is_opened_is_read_when_it_opens(app, tmp
     expect(app.locator("#taught-news")).to_contain_text("The file was not used")
 
 
-def test_a_damaged_example_is_stored_but_unused_until_all_are_forgotten(own_misread_page):
+def test_a_damaged_example_stays_stored_but_unused_until_all_are_forgotten(own_misread_page):
     teach_label(own_misread_page, "3")
     expect_digit(own_misread_page, "3")
     own_misread_page.evaluate(DAMAGE_FIRST_RECORD)

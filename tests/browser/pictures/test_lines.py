@@ -18,8 +18,9 @@ from tests.support.photos import png
 from tests.unit.fakes import run
 from tools.site.bundle import MODEL
 
-# Returns for each box the share of dark pixels of the shown picture in it.
-INK_IN_BOXES = """() => {
+# Returns for each box the difference, 0 to 255, between the lightest and the darkest pixel of the
+# shown picture in it.
+CONTRAST_IN_BOXES = """() => {
   const canvas = document.getElementById("picture-shown");
   const shown = canvas.getBoundingClientRect();
   const scale = Math.max(canvas.width, canvas.height) / shown.width;
@@ -34,11 +35,11 @@ INK_IN_BOXES = """() => {
 }"""
 
 
-def clear_photos(recogniser, kind):
-    """Yield photos of a kind that are surely read rightly on CPython, each with its text.
+def legible_photos(recogniser, kind):
+    """Yield photos of a kind that CPython reads rightly and with confidence, each after its text.
 
-    Points and commas are left out: a few pixels decide between them, and a browser scales pictures
-    in its own way.
+    Photos with a point, a comma or a colon are skipped: a few pixels decide between these signs,
+    and a browser scales pictures in its own way.
     """
     for text, photo in line_photos.line_photos(kind, 60, seed=31):
         if set(text) & set(".,:"):
@@ -47,37 +48,37 @@ def clear_photos(recogniser, kind):
             source = find_writing(NumpyPicture(photo))
         except NothingToRead:
             continue
-        if is_surely(text, recogniser, source) and is_read_if_resampled(text, recogniser, photo):
+        if is_read_surely(text, recogniser, source) and is_read_resampled(text, recogniser, photo):
             yield text, photo
 
 
-def is_surely(text, recogniser, source):
-    """Return whether a picture is read as a text, with confidence."""
+def is_read_surely(text, recogniser, source):
+    """Return whether a picture is read as this text, with confidence."""
     lines = run(read_lines(recogniser, source))
     readings = [symbol.reading for line in lines for symbol in line]
     read = "\n".join("".join(symbol.reading.label for symbol in line) for line in lines)
     return read == text and min(reading.confidence for reading in readings) > 0.98
 
 
-def is_read_if_resampled(text, recogniser, photo):
-    """Return whether a photo is read as a text if it is scaled in other ways, too."""
+def is_read_resampled(text, recogniser, photo):
+    """Return whether a photo is read as this text if it is scaled in other ways, too."""
     with pytest.MonkeyPatch.context() as patch:
         for samples in (1, 2, 4):
             patch.setattr("model.evaluation.photos.SAMPLES", samples)
-            if not is_surely(text, recogniser, find_writing(NumpyPicture(photo))):
+            if not is_read_surely(text, recogniser, find_writing(NumpyPicture(photo))):
                 return False
     return True
 
 
 @pytest.fixture(scope="module")
 def photos():
-    """Return ten clear photos: of numbers, of sums, and one of two lines."""
+    """Return ten legible photos, each after its text: of numbers, of sums, and one of two lines."""
     recogniser = load_recogniser(MODEL)
     counts = {"numbers": 4, "sums": 5, "two lines": 1}
     return [
         each
         for kind, count in counts.items()
-        for each in islice(clear_photos(recogniser, kind), count)
+        for each in islice(legible_photos(recogniser, kind), count)
     ]
 
 
@@ -91,10 +92,10 @@ def test_ten_photos_of_numbers_and_sums_are_read(shared_app, photos, subtests):
                 text.replace("-", "−"), use_inner_text=True
             )
             expect(shared_app.locator("#boxes > div")).to_have_count(len(text.replace("\n", "")))
-            assert min(shared_app.evaluate(INK_IN_BOXES)) > 40
+            assert min(shared_app.evaluate(CONTRAST_IN_BOXES)) > 40
 
 
-def test_a_sum_in_a_photo_has_its_result_in_the_text(shared_app, photos):
+def test_the_result_of_a_sum_in_a_photo_is_shown_as_text(shared_app, photos):
     text, photo = next(each for each in photos if each[0].endswith("=") and "\n" not in each[0])
     pixels = np.frombuffer(photo.grey, np.uint8).reshape(photo.height, photo.width)
     choose_picture(shared_app, png(pixels))

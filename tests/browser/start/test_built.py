@@ -1,9 +1,10 @@
-"""Every file of the site has a known source, and browsers verify its digest.
+"""Every file in `built/` has a known source, and browsers verify the files that they store.
 
 The sources are packages and this repository. `npm ci` and `pip --require-hashes` verify packages by
 the digests in the lock files; tests/unit/tools/test_build.py checks that the lock files have them.
-A file of the site is a copy of a source, or tools/ has built it from sources. Its digest is in the
-list of the service worker, and the name of its folder contains a digest of the folder's content.
+A file in `built/` is a copy of a source, or tools/ has built it from sources. The script of the
+service worker has the SHA-256 of each file that it stores. The name of a folder in `built/`
+ends with a digest of the folder's content.
 """
 
 import base64
@@ -100,7 +101,7 @@ def test_the_name_of_every_folder_has_the_digest_of_its_content(site):
         assert folder.name.rpartition("-")[2] == digest.hexdigest()[:12]
 
 
-def test_the_service_worker_has_the_digest_of_every_file(site, add_row):
+def test_the_service_worker_has_the_digest_of_every_file_that_a_page_may_load(site, add_row):
     worker = (site / SERVICE_WORKER).read_text("utf-8")
     listed = {url: (revision, integrity) for url, revision, integrity in PRECACHED.findall(worker)}
     on_demand = {

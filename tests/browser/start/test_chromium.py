@@ -7,8 +7,8 @@ import pytest
 from tests.browser.support import request_log
 
 
-def test_all_features_that_playwright_disables_stay_disabled(page):
-    """Chromium obeys only the last --disable-features: that must name all features of the first."""
+def test_chromiums_features_that_playwright_disables_stay_disabled(page):
+    """Chromium obeys only the last --disable-features: it must name all features of the first."""
     page.goto("chrome://version")
     command_line = page.locator("#command_line").inner_text()
     playwrights, ours = (

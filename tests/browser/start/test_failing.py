@@ -55,7 +55,7 @@ def test_a_module_that_fails_is_named_with_the_cause(open_with_fault, add_row, f
         message = page.locator("#failure")
         expect(message).to_contain_text("The page could not start: ")
         said[fault] = message.locator("p").inner_text()
-        if fault != "changed" or file in MODULES:
+        if fault != "changed" or file in MODULES:  # a damaged module of boot.js need not be named
             assert re.search(re.escape(file), said[fault])
             shown_file = re.search(r"\S*" + re.escape(file), said[fault])[0]
             assert cause.format(file=shown_file) in said[fault]
@@ -83,7 +83,7 @@ def test_a_missing_style_sheet_is_reported(open_with_fault, add_row):
     add_row(TABLE, file="style.css", **said)
 
 
-def test_with_no_script_at_all_the_page_says_so_after_a_while(page, server):
+def test_without_any_script_the_page_says_after_a_while_that_files_are_missing(page, server):
     """Without early.js and boot.js, only the style sheet can show the message."""
     server.faults = {".js": "unavailable"}
     page.goto(server.address)
@@ -110,7 +110,7 @@ def test_a_page_opened_as_a_file_says_so(page, site, add_row):
 
 
 def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(page, server):
-    """The retry must bypass the browser's cache: it has the damaged file, with a valid date."""
+    """The retry must bypass the browser's cache, which has stored the damaged file."""
     server.faults = {"rest.js": "changed"}
     page.goto(server.address)
     message = page.locator("#failure")

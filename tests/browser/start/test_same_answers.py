@@ -35,14 +35,14 @@ RUN_IN_PAGE = """async ([code, encoded]) => {
 
 
 def read_in_page(page, images):
-    """Return the probabilities of the digits in each image, as the page's recogniser reads them."""
+    """Return the probability of each digit for each image, as the page's recogniser computes it."""
     encoded = base64.b64encode(b"".join(image.tobytes() for image in images)).decode()
     answers = base64.b64decode(page.evaluate(RUN_IN_PAGE, [READ_IMAGES, encoded]))
     return np.frombuffer(answers, np.float32).reshape(len(images), len(DIGITS))
 
 
 def read_natively(folder, images):
-    """Return the probabilities of the digits in each image, as native onnxruntime computes them.
+    """Return the probability of each digit for each image, as native onnxruntime computes it.
 
     Args:
         folder: the folder of the model.

@@ -23,7 +23,7 @@ COUNT_COMPILATIONS_OF_START = """() => {
   const [{ startTime: startEnded }] = performance.getEntriesByName("start-ended");
   return compilations.filter((time) => time < startEnded).length;
 }"""
-"""JavaScript: the number of these compilations during the start. Later ones are not counted: the
+"""JavaScript: the number of recorded compilations during the start. Later ones are not counted: the
 page's work after the start may call the second part at any time."""
 # Prevents the page from linking the second part after the start.
 NEVER_LINK_AFTER_START = """

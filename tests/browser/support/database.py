@@ -1,4 +1,4 @@
-"""Read which model versions a page has stored, straight from its IndexedDB."""
+"""Read the current version of each model that a page has stored, straight from its IndexedDB."""
 
 CURRENT_VERSIONS = """async () => {
   const opened = indexedDB.open("offline-onnx");

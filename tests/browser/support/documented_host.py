@@ -1,4 +1,7 @@
-"""A web server that sends the headers in the table of docs/hosting.md, and no other headers."""
+"""A web server that sends the headers in the table of docs/hosting.md.
+
+With a file, the only other headers are Content-Length, and Content-Type if the table has none.
+"""
 
 import re
 import threading

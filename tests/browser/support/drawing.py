@@ -114,7 +114,8 @@ def pointer_events(strokes, end="sheet"):
     """Return the events with which pointers draw strokes, for DISPATCH_POINTER_EVENTS.
 
     Args:
-        strokes: pairs of a stroke and the kind of its pointer: "mouse", "pen" or "touch".
+        strokes: pairs of a stroke and the kind of its pointer: "mouse", "pen", "touch", or "" for
+            an unknown kind.
         end: the target of events right of the sheet and of the event that lifts the pointer:
             "sheet" or "document"; None leaves the pointers down.
     """
@@ -144,7 +145,7 @@ def draw(page, strokes):
 
 
 def expect_digit(page, label):
-    """Wait until the page shows this digit or number as its result."""
+    """Wait until the page shows this digit, number or sum as what it has read; "" for nothing."""
     expect(page.locator("#digit")).to_have_text(label)
 
 

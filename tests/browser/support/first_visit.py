@@ -72,8 +72,8 @@ def record_visit(context, page):
 def visited_server(context, site, wait):
     """Yield a running server of a site that the browser has visited, and the visit's `VisitLog`.
 
-    All tests of a session share the server and its address. So they also share what its pages have
-    stored in the browser.
+    Fixtures of a whole session use it: their tests share the server and its address, and so also
+    what its pages have stored in the browser.
 
     Args:
         context: the browser context.

@@ -1,4 +1,4 @@
-"""Scripts that change the browser before the page's own scripts run. Most remove a feature.
+"""Scripts that change the browser, mostly before the page's own scripts run. Most remove a feature.
 
 Some browsers lack these features, some block them in private windows, and users can disable them.
 """
@@ -60,7 +60,7 @@ SEPARATE_DATABASES = """{
     return open.call(this, `${name}, separate`, ...options);
   };
 }"""
-"""Rename the databases that the page opens, so that it starts with empty ones.
+"""Rename the databases that the page opens, so that the page starts with empty ones.
 
 The databases of the other tests in the same browser context keep their content.
 """

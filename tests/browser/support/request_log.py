@@ -38,7 +38,7 @@ csp_violations = []
 """One line for each violation of a policy: the directive, the blocked address, and for a page a
 sample of the blocked code."""
 cross_origin = []
-"""Requested addresses whose origin differs from the origin of the requesting page."""
+"""Requested addresses whose origin differs from that of the requesting page or service worker."""
 counts = Counter()
 """The number of requests of each kind."""
 

@@ -22,7 +22,7 @@ CONTENT_TYPES = {
     "plain text": "text/plain",
     "untyped portal": "application/octet-stream",
 }
-"""The content types of faulty responses; the other faults have the type of the requested file."""
+"""The content types of some faults. The other faults that send a file keep the type of the file."""
 UNENDING_RESPONSES = {
     "unending 404": (404, "text/plain"),
     "unending portal": (200, "text/html"),
@@ -42,10 +42,11 @@ class SiteServer:
     Attributes:
         folder: the folder that is served.
         faults: the faulty responses, by the end of a path. A value is the name of a fault (see
-            `FaultyHandler.send_fault`), or a list of names: each request takes the next name, and
-            the last name is used for all further requests.
-        gates: events by the end of a path. A response to such a path waits for its event.
-        requests: the requested paths, in order, except those of HEAD requests.
+            `FaultyHandler.send_fault`), or a list of names: each GET request takes the next name,
+            and the last name is used for all further requests.
+        gates: events by the end of a path. The response to a GET request for such a path waits for
+            its event.
+        requests: the paths of GET and POST requests, in order, without reports of violations.
         head_requests: the paths of HEAD requests, in order.
         bytes_sent: the number of bytes sent in response bodies, by path.
         request_headers: the headers of the latest request, by path.
@@ -57,8 +58,8 @@ class SiteServer:
         refuses_head: whether HEAD requests get the status 405.
         release_stuck: an event that ends the "stuck" and "late end" responses.
         is_down: whether the server is stopped.
-        client_disconnected: an event that is set when the browser closes the connection of an
-            unending response.
+        client_disconnected: an event that is set when the browser closes the connection of a
+            response that never ends.
     """
 
     _used_ports: ClassVar[set[int]] = set()
@@ -108,7 +109,7 @@ class SiteServer:
         self._server.server_close()
 
     def serve_folder(self, folder):
-        """Serve another folder; remove all faults, gates and recorded requests."""
+        """Serve another folder; remove faults, gates and recorded requests; allow HEAD requests."""
         for gate in (*self.gates.values(), self.release_stuck):
             gate.set()
         self.release_stuck = threading.Event()
@@ -202,10 +203,10 @@ class FaultyHandler(Handler):
                 "cut": the response ends after half of the file.
                 "stuck": the response pauses after 60% of the file until `release_stuck` is set,
                     and then ends.
-                "late end": the whole file is sent without its length, but the response ends only
+                "late end": the whole file is sent without Content-Length; the response ends only
                     when `release_stuck` is set.
-                "endless": more bytes follow the file, without its length, and the response never
-                    ends.
+                "endless": more bytes follow the file, without Content-Length, and the response
+                    never ends.
                 "changed": one bit of the file is flipped.
                 "longer", "shorter": the file has some bytes too many, or one byte too few.
                 "portal": the login page of a network, as HTML.

@@ -4,6 +4,6 @@
 - `code_runner.py`, `channel.js`: run a test's Python in a page of PyScript, JupyterLite or marimo
 - `plain/`: a page that starts plain Pyodide
 - `documented`: the cells in docs/worlds/, and what must hold after one has run
-- `packages`: install the packages that only these tests need
+- `packages`: install the packages that only the tests in this folder need
 - `distribution`: write a Pyodide that has packages
 """

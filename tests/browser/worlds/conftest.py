@@ -32,7 +32,7 @@ def world_folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def world_packages():
-    """Install the npm packages that only these tests need, and return their folder."""
+    """Install the npm packages that only tests in this folder need, and return their folder."""
     return packages.install_npm()
 
 

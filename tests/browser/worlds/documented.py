@@ -41,7 +41,7 @@ def documented(name, server, language="python"):
 
 
 def add_iris(world, site, wheels, folder):
-    """Add a model to a site, as `offline-onnx bundle --into` does, and return the cell to copy.
+    """Add a model to a site, as `offline-onnx bundle --into` does; return the written cell.
 
     Args:
         world: a key of WORLDS. The cell has to be the first block of Python in its document.
@@ -60,7 +60,9 @@ def add_iris(world, site, wheels, folder):
 
 
 def expect_stored_model(world, cell, *, has_document):
-    """Check the model that a cell has loaded; stop the server, and load it again from storage.
+    """Check the model that a cell has loaded; stop the server, and load the model from storage.
+
+    Also check an isolated model, and saving a model to disk.
 
     Args:
         world: a world in which the cell has run.

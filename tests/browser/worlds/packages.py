@@ -1,4 +1,4 @@
-"""Install the packages that only these tests need: npm packages, tools from PyPI, and wheels.
+"""Install packages that only the tests in this folder need: from npm, tools from PyPI, wheels.
 
 The first test that needs them installs them, outside of the project's `.venv` and
 `node_modules`.

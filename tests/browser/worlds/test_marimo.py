@@ -31,7 +31,8 @@ PYODIDE = (
     ' data-pyodide-index-url="../pyodide/" data-pyodide-lockfile-url="../pyodide/pyodide-lock.json"'
 )
 """The attributes that `marimo export html-wasm --offline` would add to ELEMENT. Without them, the
-page downloads Pyodide from a CDN. (`--offline` itself downloads while it exports.)"""
+page downloads Pyodide from a CDN. The test does not use `--offline`, which downloads files while
+it exports."""
 
 
 @pytest.fixture

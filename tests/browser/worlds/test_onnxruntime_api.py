@@ -1,4 +1,6 @@
-"""onnxruntime's API in plain Pyodide: the same code and the same patterns as on CPython.
+"""onnxruntime's API in plain Pyodide gives the same results as on CPython.
+
+The tests run a user's code, and the patterns: code blocks in docs/onnxruntime-api.md.
 
 NumPy is missing here, because npm's package `pyodide` does not contain it.
 """
@@ -26,7 +28,7 @@ WITHOUT_NUMPY = {
     "np.array(16000, np.int64)": "16000",
     "np.full((1, 8), loudness, np.float32)": 'Tensor(array("f", [loudness] * 8), (1, 8))',
 }
-"""Code of the patterns that uses NumPy, and the same without NumPy."""
+"""Parts of the patterns' code that use NumPy, and the same without NumPy."""
 
 
 def without_numpy(code):
@@ -59,7 +61,7 @@ answers.append((await loaded.run({{"features": [[1, 2, 3, 4]]}}))["probabilities
 [[answer == answers[0] for answer in answers], loaded.origin.value, loaded.manifest.name]
 """
 # Opens a model with an output that is not a tensor, and runs it.
-NO_TENSOR = """
+RUN_OUTPUT_THAT_IS_NO_TENSOR = """
 from offline_onnx import InputError
 session = await InferenceSession.create("logreg_iris.onnx")
 try:
@@ -84,7 +86,7 @@ def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
     for pattern in PATTERNS:
         with subtests.test(pattern.heading):
             names = {}
-            exec(pattern.before, names)  # noqa: S102  # the code of the document
+            exec(pattern.before, names)  # noqa: S102  # from docs/onnxruntime-api.md
             found = world.run(f"{without_numpy(pattern.after)}\nresult")
             assert flat(found) == flat(json.loads(json.dumps(names["result"])))
     with subtests.test("files and bytes"):
@@ -94,7 +96,7 @@ def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
         waited = "sessions[0].run_sync(None, {'features': [[1, 2, 3, 4]]})[0].tolist()"
         assert world.run(waited) == world.run("answers[0]")
     with subtests.test("outputs that are not tensors"):
-        types, message = world.run(NO_TENSOR)
+        types, message = world.run(RUN_OUTPUT_THAT_IS_NO_TENSOR)
         assert types == ["tensor(int64)", "unknown"]
         assert message.startswith("The output 'probabilities' is not a tensor, and onnxruntime")
 

@@ -128,14 +128,14 @@ def expect_relative_addresses_need_a_base(world):
     """Expect that a worker started from a Blob opens relative addresses only with a base."""
     code = f"""
 from offline_onnx import InferenceSession, load
-kinds = [
+errors = [
     (await failure(BrowserModelStore().load("iris.json"))),
     (await failure(InferenceSession.create("iris.onnx"))),
 ]
 with_base = await BrowserModelStore(base="{world.server.address}").load("iris.json")
 session = await InferenceSession.create("{world.server.address}iris.onnx")
 model = await load("{world.server.address}iris.onnx")
-[kinds, with_base.origin.value, session.get_inputs()[0].name, model.origin.value]
+[errors, with_base.origin.value, session.get_inputs()[0].name, model.origin.value]
 """
     (models, session), *loaded = world.run(code)
     assert models[0] == session[0] == "BaseMissing"
@@ -145,7 +145,7 @@ model = await load("{world.server.address}iris.onnx")
 
 @pytest.fixture
 def other_origin(tmp_path_factory):
-    """Return a server of another origin with a model. It ends its first answer too early."""
+    """Return a server of another origin with a model. It cuts the first response with the model."""
     folder = tmp_path_factory.mktemp("other-origin")
     write_model(folder, adder(1, 200_000), "adder", chunk_size=1 << 15)
     server = SiteServer(folder)

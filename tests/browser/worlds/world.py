@@ -35,7 +35,7 @@ class World:
         return sorted(file.name for file in self.server.folder.glob("*.whl"))
 
     def install(self, *wheels):
-        """Install wheels from the server; by default, both."""
+        """Install wheels from the server; by default, those of the library and the runtime."""
         addresses = [self.server.address + name for name in wheels or self.wheels]
         self.run(f"import pyodide_js\nawait pyodide_js.loadPackage({addresses})\nNone")
 

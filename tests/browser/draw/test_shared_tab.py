@@ -1,4 +1,4 @@
-"""`SharedApp` resets the tab that tests share, whatever a test has done in it."""
+"""`SharedTab` resets the tab that tests share, whatever a test has done in it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,11 +16,11 @@ from tests.browser.support.drawing import (
     expect_digit,
     stored_ink,
 )
-from tests.browser.support.shared_app import VIEWPORT
+from tests.browser.support.shared_tab import VIEWPORT
 from tests.support.photos import photo
 
 
-def leave_a_number_chosen(page):
+def leave_a_digit_of_a_number_chosen(page):
     draw_number(page, "274")
     page.locator("#choices label").first.click()
 
@@ -67,7 +67,7 @@ def leave_a_failing_recogniser(page):
 
 
 USES = [
-    leave_a_number_chosen,
+    leave_a_digit_of_a_number_chosen,
     leave_the_pen_down,
     leave_a_pen_just_lifted,
     leave_a_picture,

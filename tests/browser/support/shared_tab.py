@@ -34,7 +34,7 @@ END_INPUT = """() => {
   getSelection().removeAllRanges();
   scrollTo(0, 0);
 }"""
-# Remembers everything in the page's Python that tests replace.
+# Remembers the parts of the page's Python that tests replace, and that CLEAR restores.
 REMEMBER = """
 from js import document
 from digits.page import main
@@ -44,7 +44,7 @@ page = main.page
 own_recogniser = page.app.recogniser
 own_session = own_recogniser.model.session
 own_threshold = own_recogniser.model.metadata["threshold"]
-own_functions = [
+own_values = [
     (module, name, getattr(module, name))
     for module, name in ((deferred_work, "DELAY"), (deferred_work, "time"), (layers, "paint_maps"))
 ]
@@ -56,7 +56,7 @@ page = main.page
 page.app.recogniser = own_recogniser
 own_recogniser.model.__dict__["session"] = own_session
 own_recogniser.model.metadata["threshold"] = own_threshold
-for module, name, value in own_functions:
+for module, name, value in own_values:
     setattr(module, name, value)
 page._edit(page.app.clear_drawing)
 page.app.ink._cleared.clear()
@@ -80,7 +80,7 @@ if why_panel := page.late_controls.panels._created.get("why"):
     why_panel._layers._figure_specs, why_panel._layers._drawn_image = [], None
     document.getElementById("layers-list").replaceChildren()
 """
-# Returns everything that a test could have changed: the document (without the content of closed
+# Returns what a test could have changed: the document (without the content of closed
 # panels and hidden elements), the storage except the history and the handwriting, which are deleted
 # first, the scroll position, and the number of actions that the user could undo.
 DELETE_HISTORY_AND_RETURN_STATE = """() => {
@@ -105,8 +105,8 @@ def prefer_chinese(page):
     page.context.new_cdp_session(page).send("Emulation.setUserAgentOverride", agent)
 
 
-class SharedApp:
-    """The app's page in a tab that is opened when a test first needs it, and again after a failure.
+class SharedTab:
+    """A tab with the app's page, which `page` opens at its first call, and again after `close`.
 
     Args:
         context: a browser context that has visited the page.
@@ -144,8 +144,8 @@ class SharedApp:
         """Undo what a test has done to the page; return the state of the page.
 
         This resets the input and the drawing, the panels, the history, the handwriting and the
-        examples, the recogniser with its session and threshold, the functions in REMEMBER, the
-        clipboard's functions, the window's size and the emulated media.
+        examples, the recogniser with its session and threshold, the values that REMEMBER lists,
+        the clipboard's functions, the window's size and the emulated media.
         """
         page = self._page
         page.mouse.move(0, 0)
