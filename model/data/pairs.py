@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 CHUNK = 100
 """Number of lines that a process writes at a time."""
 NUMBERS, TWO_LINES = 0.3, 0.1
-"""Shares of drawings that are whole numbers, and that have a second line below."""
+"""Share of the drawings whose first line is a whole number; share of all drawings in which a second
+line follows such a number."""
 
 
 def pairs(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
