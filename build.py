@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The entry point of this project: a table of commands.
 
-Any Python from 3.11 on can run this file. It creates `.venv` with Python 3.13 or 3.12, installs the
-packages there that the command needs (locked, with hashes), restarts itself with the Python of
-`.venv` and calls the command's function.
+Any Python from 3.11 on can run this file. It creates `.venv` with Python 3.13 or 3.12, restarts
+itself with the Python of `.venv`, installs the packages there that the command needs (locked, with
+hashes) and calls the command's function.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Command:
 
     Attributes:
         name: its name on the command line.
-        group: the name of the lock file in locks/ whose packages it needs; None if it needs none.
+        group: the name, without .txt, of the lock file in locks/ whose packages it needs; None if
+            it needs none.
         function: "module:function". The function's parameters are the names of options. It may
             return an exit status; None stands for 0.
         help: its description in the help, one line.

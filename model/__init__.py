@@ -1,6 +1,6 @@
 """How the released model, `digits.onnx`, is trained with TensorFlow, converted and measured.
 
-The packages, in the order in which a training uses them:
+In the order in which a release uses them:
 
 - `writing`: synthetic handwriting
 - `data`: MNIST, images of synthetic handwriting, and training batches
@@ -8,5 +8,5 @@ The packages, in the order in which a training uses them:
 - `export`: conversion from Keras to ONNX, with the extra outputs that the page uses
 - `evaluation`: accuracy, calibration and robustness of the released model
 - `report`: generator of docs/report/README.md and its plots
-- `release`: the build of the released model: train, convert, check, and write its files
+- `release`: the module that builds the released model with them: train, convert, check, write
 """

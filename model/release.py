@@ -2,7 +2,7 @@
 
 The small network that groups strokes is trained first, and written beside the code that uses it.
 Then the network that reads is trained with each of SEEDS, and the one that is best on held-out
-digits is released.
+digits is released. A quick build only trains the network that reads, once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 NAME, VERSION = "digits", "3.2.0"
 STATES = ROOT / ".build" / "training"
-"""The folder for the states of trainings that have not finished."""
+"""The folder for the states of trainings whose results have not been written yet."""
 CHECKED_IMAGES = 1000
 """Number of MNIST test images on which the outputs of Keras and onnxruntime are compared."""
 SEEDS = (1, 2, 3)
@@ -68,13 +68,15 @@ def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) ->
 
     The files are digits.onnx, digits.json, history.json of the training, and seeds.json with the
     accuracy of the other trainings on MNIST's test set. After an interruption, the next call
-    resumes the interrupted training, and does not repeat a finished one.
+    resumes the interrupted training of the network that reads, and does not repeat its finished
+    trainings.
 
     Args:
         source: The location of MNIST, see `mnist.load`.
         folder: The folder. It is created if needed.
-        files: Files of taught examples to add to the training images.
-        quick: Train for a minute on a part of the data, and only the network that reads.
+        files: Files of taught examples. They replace a part of the synthetic digits.
+        quick: Train for a minute on a part of the data: only the network that reads, with the
+            first seed.
 
     Raises:
         BuildError: A step failed.
@@ -108,9 +110,9 @@ def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) ->
 
 
 def held_out_loss(network: Any, data: train.Data) -> float:
-    """Return the mean cross-entropy on held-out scans and synthetic digits, equally.
+    """Return the mean of the cross-entropies on held-out scans and on held-out synthetic digits.
 
-    Signs don't count: without their place on a line, a dot, a comma and a 1 are often the same.
+    Signs don't count: without their place on a line, a dot, a comma and a 1 often look the same.
     """
     losses = [
         keras.losses.sparse_categorical_crossentropy(
@@ -141,7 +143,7 @@ def _data(training: LabelledImages, plan: train.Plan, examples: Sequence[Example
 
 
 def _train(data: train.Data, plan: train.Plan, title: str) -> Trained:
-    """Train the network; title: of the progress bar."""
+    """Train the network that reads. title: The title of the progress bar."""
     fingerprint = train.fingerprint(data, plan)
     state = STATES / f"{fingerprint}.keras"
     network, history = train.train(data, plan, state, title)
@@ -156,7 +158,7 @@ def _convert(
     """Convert and check a network; choose its temperature and threshold.
 
     Returns:
-        The ONNX model, and its description with metadata.
+        The ONNX model, and its manifest with metadata.
     """
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     network = trained.network
@@ -171,6 +173,8 @@ def _convert(
     of_digits = prototypes.find_prototypes(
         float32_model, (data.scans, data.synthetic), range(len(DIGITS))
     )
+    # The output needs as many prototypes for each sign as for each digit, so the only source of
+    # signs is used twice.
     of_signs = prototypes.find_prototypes(
         float32_model, (data.signs, data.signs), range(len(DIGITS), len(SYMBOLS))
     )

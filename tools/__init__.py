@@ -1,14 +1,15 @@
-"""The commands of build.py and the code that they share.
+"""The commands of build.py, the code that they share, and two programs that generate examples.
 
 - `console`: report progress and errors, run programs
-- `env`: Python's environment, npm's packages, browsers
-- `cache`: build cache, keyed by the hashes of its inputs
+- `env`: install Python packages, npm packages and browsers
+- `cache`: cache the results of build steps, keyed by the hashes of their inputs
 - `lean`: trim Pyodide and onnxruntime-web to the code that a page uses
-- `site`: the static site, bundled and served
+- `site`: bundle and serve the static site
 - `wheels`: write the wheels of the library, of its runtime and of the files of its pages
 - `example`: build the example page
-- `gallery`: make the pages of docs/gallery.md from models in packages
-- `template_models`: write the example models of the templates of `offline-onnx new`
+- `gallery`: make the pages of docs/gallery.md (`python -m tools.gallery`)
+- `template_models`: write the example models of the templates of `offline-onnx new` (also run
+  with `python -m`)
 - `visits`: control the page in a browser: screenshots, icons, recordings
 - `backend`: run ONNX's tests of operators in onnxruntime-web and in offline_onnx
 - `reference`: write the library's API reference

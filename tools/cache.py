@@ -1,8 +1,8 @@
 """Build cache, keyed by the hashes of its inputs.
 
-The inputs of a build step are its module, all modules that this module imports, the scripts and
-data that the step reads, and the npm packages that it uses. If none of them has changed, the cached
-result is valid.
+The inputs of a build step are its module, the modules beside build.py that this module imports, the
+files that the step reads, and the npm packages that it uses. If none of them has changed, the
+cached result is valid.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Inputs:
 
     Attributes:
         module: the dotted name of the module that does the step. The modules that it imports are
-            inputs, too.
-        files: the files and folders that the step reads.
+            inputs, too: see `module_files`.
+        files: the files and folders that the step reads, and the packages of py/ that it imports.
         packages: names of npm packages, which package-lock.json pins.
     """
 
@@ -81,7 +81,8 @@ def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[P
 def module_files(name: str) -> list[Path]:
     """List the files of a module and of all modules of this project that it imports, at any depth.
 
-    Imports below `if TYPE_CHECKING:` are left out, because they don't change a step's result.
+    Imports of packages of py/ are left out. So are those below `if TYPE_CHECKING:`, because they
+    don't change a step's result.
     """
     found: dict[str, Path] = {}
     pending = [name]
@@ -95,7 +96,7 @@ def module_files(name: str) -> list[Path]:
 
 
 def _file_of(module: str) -> Path | None:
-    """Return the file of a module or package of this project, or None for any other name."""
+    """Return the file of a module or package beside build.py, or None for any other name."""
     path = ROOT / module.replace(".", "/")
     return next(filter(Path.is_file, (path.with_suffix(".py"), path / "__init__.py")), None)
 

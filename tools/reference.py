@@ -33,7 +33,7 @@ FURTHER_CLASSES = {
     "offline_onnx.onnxruntime_api.metadata": ("ModelMetadata",),
     "offline_onnx.onnxruntime_api.node_arg": ("NodeArg",),
 }
-"""Public classes of other modules: results, and the protocols of sources, stores and runtimes."""
+"""Public classes of other modules, by module: mostly results and protocols."""
 
 INTRODUCTION = """\
 # API reference of offline_onnx

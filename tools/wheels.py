@@ -93,7 +93,7 @@ def write_lock(wheels: Sequence[Path]) -> Path:
 
 
 def _page_files() -> dict[str, bytes]:
-    """Return the prebuilt files of every page, and the other wheels, by their paths.
+    """Return the prebuilt files of every page, and the two other wheels, by their paths.
 
     Files that have a compressed copy FILE.gz are left out: they are decompressed from it.
     """

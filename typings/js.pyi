@@ -1,4 +1,4 @@
-# All JavaScript globals that the page imports from `js`. mypy rejects the import of any other.
+# All JavaScript globals that Python code imports from `js`. mypy rejects the import of any other.
 from typing import Any
 
 AbortController: Any

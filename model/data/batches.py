@@ -1,7 +1,7 @@
 """Training batches: a fixed number of images from each source, distorted by `augment`.
 
-A batch depends only on the seed and the number of its step. A resumed training therefore gets the
-same batches as a training without interruption.
+A batch depends only on the sources, the seed and the number of its step. A resumed training
+therefore gets the same batches as a training without interruption.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _indices(step: Any, per_batch: int, count: int, seed: int) -> Any:
     Args:
         step: Number of the batch, an int64 scalar.
         per_batch: Number of images of the source in each batch.
-        count: Number of images of the source.
+        count: Number of images of the source, at least `per_batch`.
         seed: Seed of the shuffling.
 
     Returns:

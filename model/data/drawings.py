@@ -3,7 +3,7 @@
 A stroke file contains gzipped JSON lines, one for each drawing:
 {"label": "7", "strokes": [[[x, y], ...], ...]}. The points can have any scale; y points down. The
 label null marks a drawing that shows no symbol. A label of several symbols is a whole line, such as
-"12+7=". It can also be several lines, with line breaks between them.
+"12+7=". A label with line breaks is several lines.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ type Drawing = tuple[str | None, list[Stroke]]
 """The label (None if the drawing shows no symbol) and the strokes."""
 
 NO_SYMBOL = len(SYMBOLS)
-"""The label, in `LabelledImages`, of drawings that show no symbol. The label of a digit or sign is
-its index in SYMBOLS."""
+"""The label, in `LabelledImages`, of drawings that show no symbol, neither digit nor sign. This
+package calls them non-digits. The label of a digit or sign is its index in SYMBOLS."""
 ON_PAPER = 0.25
-"""Share of the images that show the drawing as it is found in a picture of paper."""
+"""Share of the images that show a drawing as the app would find it in a picture of paper."""
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
 SYNTHETIC_DIGITS, SYNTHETIC_SIGNS = "pen", "signs"
@@ -52,13 +52,13 @@ DESCRIPTIONS = {
     EVALUATION_NON_DIGITS: "drawings that are not digits, for evaluation",
 }
 EVALUATION_COUNT = 2_000
-"""Number of synthetic digits for evaluation, and of drawings that are not digits."""
+"""Number of synthetic digits for evaluation, and number of synthetic non-digits."""
 EVALUATION_SEED = 9_999
 """Reserved for evaluation: training must use other seeds."""
 
 
 class StrokeFileError(BuildError):
-    """A stroke file can't be read; the message names the file, and the line if one is invalid."""
+    """A stroke file can't be used; the message names the file, and the line if one is invalid."""
 
 
 def load(files: Sequence[Path]) -> list[Drawing]:
@@ -67,7 +67,7 @@ def load(files: Sequence[Path]) -> list[Drawing]:
     Without files, all drawings are synthetic.
 
     Raises:
-        StrokeFileError: A file can't be read, or a line is not a drawing.
+        StrokeFileError: A file can't be read or is empty, or a line is not a drawing.
     """
     return with_digits_and_non_digits(
         [drawing for file in files for drawing in read_stroke_file(file)]
@@ -137,7 +137,7 @@ def read_stroke_file(file: Path) -> list[Drawing]:
     """Read the drawings of a stroke file.
 
     Raises:
-        StrokeFileError: The file can't be read, or a line is not a drawing.
+        StrokeFileError: The file can't be read or is empty, or a line is not a drawing.
     """
     try:
         with gzip.open(file, "rt", encoding="utf-8") as text:
@@ -192,7 +192,7 @@ def _render(kind: str, seed: int, indices: range) -> tuple[NDArray[np.uint8], ND
 
 
 def _image(strokes: list[Stroke], line_height: float, rng: Generator) -> raster.Image:
-    """Return the image of a drawing; of some drawings, as a picture of paper would show them.
+    """Return the image of a drawing; some drawings are changed as in a picture of paper.
 
     Args:
         strokes: The drawing.
@@ -209,7 +209,7 @@ def _image(strokes: list[Stroke], line_height: float, rng: Generator) -> raster.
 
 
 def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke], float]:
-    """Return the class, the strokes and the height of the line of one synthetic drawing.
+    """Return the class, the strokes and the height of the line (0 for none) of a drawing.
 
     Args:
         kind: One of DESCRIPTIONS.
@@ -223,7 +223,7 @@ def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke], float]:
     if kind == SYNTHETIC_SIGNS:
         sign = SIGNS[index % len(SIGNS)]
         strokes = handwriting.write_symbol(sign, rng)
-        # A dot or comma without a line is no sign: it could as well be a 0 or 1.
+        # Without the height of its line, a dot could also be a 0, and a comma a 1.
         has_line = sign in ".,:" or rng.random() < 0.7
         return SYMBOLS.index(sign), strokes, rng.uniform(0.75, 1.3) if has_line else 0.0
     draw = {

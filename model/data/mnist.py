@@ -41,7 +41,8 @@ class LabelledImages:
 
     Attributes:
         images: uint8 [N, 28, 28]; 0 is paper, 255 is ink.
-        labels: uint8 [N]: 0 to 9, or `drawings.NOT_A_DIGIT` for an image that is not a digit.
+        labels: uint8 [N]: indices in SYMBOLS, which are 0 to 9 for digits; `drawings.NO_SYMBOL` for
+            an image that shows no symbol.
     """
 
     images: NDArray[np.uint8]

@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 CHUNK = 100
 """Number of lines that a process writes at a time."""
 NUMBERS, TWO_LINES = 0.3, 0.1
-"""Shares of drawings that are whole numbers, and that have a second line below."""
+"""Share of the drawings whose first line is a whole number; share of all drawings in which a second
+line follows such a number."""
 
 
 def pairs(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the measures of pairs in synthetic lines, and whether each pair is one symbol.
+
+    For the measures, see `digits.drawing.same_symbol`.
 
     Args:
         count: Number of drawings of one or two lines.
         seed: Seed of the random generator.
 
     Returns:
-        float64 [N, measures] and bool [N].
+        float64 [N, number of measures] and bool [N].
     """
     say(f"Writing {count} lines of numbers and sums ...")
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]

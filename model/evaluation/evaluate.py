@@ -58,13 +58,13 @@ class Result:
         drawn: Predictions for the drawn digits.
         mnist_accepted: Share of MNIST's test set with a confident reading.
         drawn_accepted: Share of the drawn digits with a confident reading.
-        others_rejected: Of the drawings that are not digits, the share without a confident reading.
+        others_rejected: Of the drawings that show no symbol, the share without a confident reading.
         auroc: Area under the ROC curve when `Reading.confidence` is used to distinguish drawn
             digits from other drawings.
         numbers: For each length in digits, the share of numbers that are read without a mistake.
         lines: How well drawn lines are read.
         photos: For each kind of photo of a digit, the share that is read correctly.
-        line_photos: The same for photos of numbers, sums and two lines.
+        line_photos: For each kind of photo of lines, the share that is read exactly right.
     """
 
     parameters: int

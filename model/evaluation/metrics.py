@@ -1,8 +1,8 @@
 """Metrics: accuracy, confusion, calibration, area under the ROC curve, Wilson's interval.
 
 Here, as in the literature, confidence is the probability of the predicted class: the highest of the
-ten probabilities. `digits.reading.recogniser.Reading.confidence` is this probability multiplied by
-the probability that the image shows a digit.
+ten probabilities. `digits.reading.recogniser.Reading.confidence` differs: it is the probability
+that the image shows the most probable symbol, rather than another symbol or none.
 
 A model is calibrated if, for example, 80% of its predictions with a confidence of 0.8 are correct
 (C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: "On Calibration of Modern Neural Networks", ICML 2017,

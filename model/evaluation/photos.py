@@ -53,7 +53,7 @@ KINDS: Final = (
 )
 """The kinds of photos. The index of a kind is part of the random seed of its photos."""
 SAMPLES = 3
-"""A pixel of a scaled picture is the mean of this many samples across and down."""
+"""A pixel of a scaled picture is the mean of SAMPLES x SAMPLES samples."""
 
 
 class NumpyPicture:

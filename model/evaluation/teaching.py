@@ -215,7 +215,10 @@ def _accuracy(recogniser: Recogniser, labelled: Labelled) -> float:
 
 
 def _outputs(recogniser: Recogniser, images: Sequence[Image]) -> list[Outputs]:
-    """Return the outputs from which `Recogniser.reading` computes readings, for each image."""
+    """Return, for each image, the outputs from which `Recogniser.reading` computes a digit.
+
+    The probabilities of signs are left out, so no image is read as a sign.
+    """
 
     async def run() -> list[Outputs]:
         wanted = [recogniser.model.get_outputs()[0].name, IS_DIGIT, FEATURES, DISTANCES]

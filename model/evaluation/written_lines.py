@@ -36,9 +36,9 @@ class LineResult:
         count: Number of drawings, each of one or more lines.
         accuracy: Share of drawings that are read exactly right.
         symbols: 1 minus the ratio of mistakes to symbols. Wrong, missing and additional
-            symbols count as mistakes.
+            symbols count as mistakes. Line breaks count as symbols.
         by_symbol: The share of each symbol's occurrences that are read correctly.
-        confusions: (true symbol, read symbol, count) of the most frequent mistakes.
+        confusions: (true symbol, read symbol, count) of the (at most ten) commonest confusions.
     """
 
     count: int

@@ -46,7 +46,7 @@ def compute_outputs(network: Any, images: Any, temperature: float) -> dict[str, 
             Calibration of Modern Neural Networks", ICML 2017).
 
     Returns:
-        `probabilities` [N, 10]: the probability of each label if the image is a digit; they sum to
+        `probabilities` [N, 10]: the probability of each digit if the image is a digit; they sum to
         1. `is_digit` [N, 1]: the probability that the image is a digit. `signs` [N, 11]: for each
         sign, the probability that the image is this sign.
     """
@@ -108,7 +108,7 @@ def check_outputs(
 def check_predictions(
     float32_model: bytes, float16_model: bytes, images: NDArray[np.float32]
 ) -> int:
-    """Check that two ONNX models predict the same digits.
+    """Check that a model predicts almost the same digits with float16 weights as with float32.
 
     Args:
         float32_model: The model with float32 weights.

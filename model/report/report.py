@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from offline_onnx import Manifest
 
 SYNTHETIC = "synthetic digits, generated like those for training"
-"""The report's name for the pen digits if no stroke file contains digits."""
+"""The report's name for the pen digits if no stroke file contains labelled drawings."""
 TFJS_ACCURACY, TFJS_PEN_ACCURACY = 0.9939, 0.880
 TFJS_PARAMETERS, TFJS_BYTES = 594_922, 2_380_000
 """Figures of the TensorFlow.js app: its accuracy on MNIST's test set and on pen digits, and its

@@ -1,7 +1,8 @@
 """Train the network that tells whether two groups of strokes are one symbol.
 
 It has one hidden layer, and is so small that the page computes it in plain Python. Its weights are
-in py/digits/drawing/same_symbol.json, with the measures' scales folded into them.
+in py/digits/drawing/same_symbol.json. Its inputs are normalised in the training; the stored weights
+include this normalisation, so that the page need not normalise.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = ROOT / "py" / "digits" / "drawing" / "same_symbol.json"
 DRAWINGS, HELD_OUT = 8_000, 1_000
-"""Numbers of drawings for training, and to measure the result."""
+"""Number of drawings for the training; number of drawings to measure the result with."""
 SEED = 501
 NEURONS = 16
 EPOCHS, BATCH = 60, 256

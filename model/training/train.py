@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from model.data.mnist import LabelledImages
 
 LOOP_VERSION = 1
-"""Version of the code in `train`. Increase it when a change of this code changes the weights."""
+"""Version of the function `train`. Increase it when a change of its code changes the weights."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Plan:
             number of held-out synthetic digits.
         pen: Number of synthetic digits for training, written by `model.writing.handwriting`.
         signs: Number of synthetic signs for training.
-        not_digits: Number of synthetic drawings for training that are not digits.
+        not_digits: Number of synthetic drawings for training that show no symbol.
         epochs: Number of epochs.
         steps: Number of batches in an epoch.
-        shares: Numbers of scans, of synthetic digits, of signs and of non-digits in a batch.
+        shares: Numbers of scans, of synthetic digits, of signs and of `not_digits` in a batch.
         peak_rate: Highest learning rate, reached after the warm-up.
         weight_decay: Weight decay of AdamW.
         ema: Momentum of the exponential moving average of the weights. The released weights are
@@ -97,7 +97,7 @@ class Data:
         scans: Digits from MNIST, for training.
         synthetic: Synthetic digits, for training.
         signs: Synthetic signs, for training.
-        not_digits: Synthetic drawings that are not digits, for training.
+        not_digits: Synthetic drawings that show no symbol, for training.
         held_out_scans: Digits from MNIST, for validation.
         held_out_synthetic: Synthetic digits, for validation.
     """
@@ -173,12 +173,12 @@ def delete_state(state: Path) -> None:
 
 
 def fingerprint(data: Data, plan: Plan) -> str:
-    """Return a digest of everything that determines the trained weights.
+    """Return a digest of what determines the trained weights.
 
     The digest covers the plan, all images, the first distorted batches, the configuration of the
     network with its loss and optimizer, and the versions of Keras and TensorFlow. It does not cover
     source code, so an interrupted training can be resumed after code was moved, renamed or
-    reworded. For the code in `train`, the digest covers LOOP_VERSION.
+    reworded. Instead of the code of the function `train`, it covers LOOP_VERSION.
     """
     network_config = json.loads(_compiled(plan).to_json())
     for named in (

@@ -5,7 +5,8 @@ symbols that consist of strokes. These are synthetic; no real strokes are used f
 symbol is written from a template in these steps:
 
 1. The control points of each stroke are moved a little, and a smooth curve is drawn through them.
-2. Strokes start late, end early or too late, begin or end with a hook, or are joined.
+2. Strokes start late, end early or too late, begin or end with a hook, are joined, interrupted or
+   drawn twice.
 3. The drawing is stretched, slanted, rotated and warped: the proportions of its parts change.
 4. Corners are rounded and small loops shrink, as in fast writing.
 5. Points are sampled along the curves, with noise, and rounded to a grid of pixels.

@@ -140,7 +140,7 @@ def place_side_by_side(
 
 
 def moved(strokes: Sequence[Stroke], dx: float, dy: float) -> list[Stroke]:
-    """Return strokes that are moved to the right and down."""
+    """Return the strokes, moved to the right by `dx` and down by `dy`."""
     return [[(x + dx, y + dy) for x, y in stroke] for stroke in strokes]
 
 

@@ -1,4 +1,4 @@
-"""Synthetic drawings that are not digits: letters, spoilt digits, scribbles and the like.
+"""Synthetic drawings that are not symbols: letters, spoilt digits, scribbles and the like.
 
 Letters and symbols come from A. V. Hershey's stroke fonts (1967). Training and evaluation use
 different fonts. Only the training uses spoilt digits, pairs of symbols and scribbles; only the
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 TRAINING_FONTS = ("futural", "scripts", "greek", "symbolic", "japanese")
 EVALUATION_FONTS = ("rowmans", "cursive", "cyrillic")
 SIGN_CHARACTERS = "+-xX*=.,/:()_~|\\[]{};!i'`\""
-"""Characters that are signs, or look like signs or parts of them."""
+"""Characters that are signs, or look like signs or parts of them, and are therefore not used."""
 SIGNS_IN_FONTS = {"greek": "Ccjv", "symbolic": "#$%&BCMNOjqrst"}
-"""Other characters that are drawn like signs, by font."""
+"""Other characters that look like signs in some fonts, by font. They are not used either."""
 LOOKALIKES = "OoIl"
 """Characters that look like a handwritten 0 or 1, and are therefore not used for training."""
 CORNER_ANGLE = math.radians(50)
@@ -34,14 +34,14 @@ CORNER_ANGLE = math.radians(50)
 
 
 def draw_for_training(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a training example that is not a digit; return its strokes of (x, y), with y down."""
+    """Draw a training example that is not a symbol; return its strokes of (x, y), with y down."""
     while _looks_like_a_one(strokes := _draw_for_training(rng)):
         pass
     return strokes
 
 
 def draw_for_evaluation(rng: np.random.Generator) -> list[Stroke]:
-    """Draw a test example that is not a digit, possibly a lookalike; return its strokes."""
+    """Draw a test example that is not a symbol, possibly a lookalike; return its strokes."""
     kind = rng.random()
     if kind < 0.8:
         template = _choose(_glyphs(EVALUATION_FONTS, DIGITS + SIGN_CHARACTERS), rng)

@@ -25,7 +25,7 @@ MARGIN = 4
 MIN_RADIUS = 0.8
 """The smallest half thickness of a pen, in pixels."""
 NOISE = 0.2
-"""Standard deviation of the strength of ink and of the paper beside it; ink is 1, paper 0."""
+"""Standard deviation of the noise of each pixel with ink. Full ink is 1, paper 0."""
 
 
 def draw_with_pen(strokes: Sequence[Plane], shape: tuple[int, int], radius: float) -> Plane:
@@ -76,7 +76,7 @@ def dots_on_paper(
 
 
 def _update_distances(distances: Plane, start: Plane, end: Plane, reach: float) -> None:
-    """Lower the distances of the pixels that are nearer to this segment than before."""
+    """Lower the distance of each pixel that is nearer to this segment than to earlier ones."""
     (left, top), (right, bottom) = np.minimum(start, end) - reach, np.maximum(start, end) + reach
     rows = slice(max(int(top), 0), max(int(bottom) + 2, 0))
     columns = slice(max(int(left), 0), max(int(right) + 2, 0))

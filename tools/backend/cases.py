@@ -29,7 +29,8 @@ _ONNX_DOMAINS = ("", "ai.onnx")
 class Run:
     """The inputs of one run of a model, and the expected outputs, by name.
 
-    A value is an array if it is a tensor, else a list (a sequence) or None (an empty optional).
+    A tensor is an array. Any other value is a list (a sequence), or None if it is an empty optional
+    or was read from a file.
     """
 
     inputs: dict[str, Any]
@@ -61,7 +62,7 @@ class Case:
         return f"{self.kind}/{self.name}"
 
     def specs(self) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
-        """Return the inputs and the outputs that the model declares, all with any shape."""
+        """Return the inputs and the outputs that the model declares, without their shapes."""
         graph = onnx.load_from_string(self.content).graph
         return tuple(map(_spec, _inputs(graph))), tuple(map(_spec, graph.output))
 
@@ -133,13 +134,13 @@ def _inputs(graph: onnx.GraphProto) -> list[onnx.ValueInfoProto]:
 
 
 def _spec(value: onnx.ValueInfoProto) -> TensorSpec:
-    """Return the spec of an input or output, with any shape."""
+    """Return the spec of an input or output, without its shape."""
     dtype = onnx.TensorProto.DataType.Name(value.type.tensor_type.elem_type).lower()
     return TensorSpec(value.name, {"float": "float32", "double": "float64"}.get(dtype, dtype), None)
 
 
 def _named(values: Sequence[onnx.ValueInfoProto], data: Sequence[Any]) -> dict[str, Any]:
-    """Return values by name, as arrays. Some values in the package are TensorProtos."""
+    """Return values by name. TensorProtos, of which the package has some, become arrays."""
     return {
         value.name: numpy_helper.to_array(each) if isinstance(each, onnx.TensorProto) else each
         for value, each in zip(values, data, strict=False)
@@ -147,7 +148,7 @@ def _named(values: Sequence[onnx.ValueInfoProto], data: Sequence[Any]) -> dict[s
 
 
 def _read(folder: Path, kind: str, values: Sequence[onnx.ValueInfoProto]) -> list[Any]:
-    """Return the tensors in the files KIND_0.pb, KIND_1.pb and so on; None for other values."""
+    """Return the tensors in the files KIND_0.pb, KIND_1.pb, ...; None for any other value."""
     count = len(list(folder.glob(f"{kind}_*.pb")))
     return [
         numpy_helper.to_array(onnx.load_tensor(str(folder / f"{kind}_{index}.pb")))

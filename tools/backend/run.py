@@ -68,7 +68,7 @@ class Results:
         return json.dumps({**counts, "differences": self.differences}, indent=1)
 
     def as_text(self) -> str:
-        """Return the same as text, with the numbers of each kind."""
+        """Return as text how many cases pass, by kind and in all, and the differences."""
         lines = ["kind                onnxruntime-web  offline_onnx  isolated"]
         kinds = [kind for kind in cases.KINDS if self.passes[PLAIN][kind]]
         for kind in (*kinds, "all"):
@@ -122,7 +122,7 @@ async def _measure(chosen: list[Case], address: str, executable: str) -> Results
 
 
 async def _measure_case(case: Case, tab: Tab, results: Results) -> None:
-    """Run a case in each of RUNTIMES and add the outcomes to the results."""
+    """Run a case in onnxruntime-web alone; if it passes, run it in the other RUNTIMES, too."""
     try:
         feeds = [{name: encode(v) for name, v in run.inputs.items()} for run in case.runs]
     except TypeError:  # onnxruntime-web accepts no sequences and no optional values

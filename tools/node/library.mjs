@@ -2,8 +2,8 @@
 // node library.mjs PYODIDE PACKAGES.zip MODULE all|imported LIBRARY.zip
 //
 // The zip has the modules of PACKAGES.zip and of the standard library that MODULE's package imports, compiled and
-// without docstrings. With "all", it also has all their other modules, as source. The zip always has the files of
-// PACKAGES.zip that are not Python.
+// without docstrings. With "all", it also has all other modules of PACKAGES.zip and of the standard library, as source.
+// The zip always has the files of PACKAGES.zip that are not Python.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

@@ -20,7 +20,7 @@ have the source file."""
 
 
 class WithoutTypeHints(ast.NodeTransformer):
-    """Removes code that only type checkers read: a tenth of the size of a compiled module.
+    """Removes code that only type checkers read. It is a tenth of a compiled module.
 
     It removes the annotations of functions and the blocks below `if TYPE_CHECKING:`. Fields of
     classes keep their annotations, because dataclasses read them.

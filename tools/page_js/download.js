@@ -14,12 +14,12 @@ const modules = new Map(); // promise that `fetchDuringStart` returned -> the mo
 const required = new Set(); // addresses of files without which Python can't start
 const failures = new Set(); // addresses of failed downloads
 let report = () => {};
-const loaded = new Map(); // address -> bytes after decompression
+const loaded = new Map(); // address -> bytes that have arrived, after decompression
 const transfers = new Map(); // address -> bytes of the whole file on the network, once its response has begun
 let firstCoding = "identity"; // content coding of the first compressed response, or "identity" if there is none yet
 
-// Returns a file's size on the network, as measured by the build. It is an estimate for responses without this size:
-// a server that compresses while it sends does not know it.
+// Returns a file's size on the network, as measured by the build: an estimate for responses that don't state their
+// size, such as those of a server that compresses while it sends.
 const estimate = (url, coding) => (asBuilt[coding] ?? asBuilt.br).get(url) ?? expected.get(url);
 
 function responseBegins(url, { headers, status }) {

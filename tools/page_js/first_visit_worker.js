@@ -1,5 +1,5 @@
-// Runs in a worker during a first visit and does what would block the page, on a phone for seconds. See
-// first_visit.js, which starts it.
+// Runs in a worker when there is no snapshot of Python's memory, as on a first visit, and does what would block the
+// page, on a phone for seconds. See first_visit.js, which starts it.
 import { fill, image } from "./memory.js";
 import { prepareLink } from "./rest.js";
 import { folders, lock, module } from "./site.js";

@@ -1,7 +1,8 @@
 // Runs one untrusted model in a worker: see isolated.js. The first message opens the model, each further one runs it.
 // Each message has a port for the reply.
 const PAGE = 65536; // bytes of a page of WebAssembly's memory
-// Each string counts as this many bytes more than it has characters, because Python copies many strings slowly.
+// The size of a string, in bytes, counts as its number of characters plus this: copying many short strings to Python
+// takes long.
 const STRING_SIZE = 256;
 
 let ort, session, maxOutput;

@@ -1,7 +1,7 @@
 // Runs a Python file in a page: <script type="module" src="built/run.js" data-main="main.py"></script>
 // With the attribute data-worker, Python runs in a worker: the page stays usable, however long Python computes.
-// If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one. It is
-// the last line of Python's traceback, with the line of the page's code.
+// If the file fails, the reason is written into the element with the attribute `data-failure`, if there is one. For
+// an error in Python, the reason is the last line of the traceback, with the line of the page's code.
 // <html> gets data-offline="ready" when the page works offline, "incomplete" if files are too large to be stored,
 // "failed" if the page could not be stored, or "off" if it was bundled without a service worker. The reason for
 // "incomplete" and "failed" is in data-offline-reason.

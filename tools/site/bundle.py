@@ -1,4 +1,4 @@
-"""Build the app's site, and the sites of the pages that this project tests and measures.
+"""Build the app's site, and the sites of the example, tests and benchmarks.
 
 The app's sources (page.html, style.css, early.js, boot.js, icons) are in web/. The build adds
 `built/`, `service-worker.js` and `index.html`. Other pages are built from the same prebuilt files
@@ -185,7 +185,7 @@ def write_service_worker(site: Path, cache: str, *, is_app: bool = False) -> Non
 
 
 def compress(files: Sequence[Path]) -> None:
-    """Write FILE.br and FILE.gz beside each FILE, as small as possible."""
+    """Write FILE.br and FILE.gz, as small as possible, beside each FILE that can be compressed."""
     paths = map(str, compressible(files))
     npm.node("Compressing", str(NODE_SCRIPTS / "compress.mjs"), str(COMPRESSED), *paths)
     delete_unused(COMPRESSED.iterdir())

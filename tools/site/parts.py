@@ -37,7 +37,7 @@ PAGE_SCRIPTS = (
     "rest.js",
     "snapshot.js",
 )
-OWN_PAGE_SCRIPTS = ("packages.js", "python_worker.js", "refused.js", "run.js", "worker_port.js")
+OTHER_PAGE_SCRIPTS = ("packages.js", "python_worker.js", "refused.js", "run.js", "worker_port.js")
 """Further scripts of pages other than the app."""
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
 """Scripts that run untrusted models with the onnxruntime-web in the same folder."""
@@ -116,7 +116,7 @@ def write_prebuilt(folder: Path, service_worker_template: Path) -> None:
         Part("pyodide", interpreter.files()),
         Part("onnxruntime", [*runtime.files(), *ISOLATED]),
     ]
-    folders = _write_parts(folder / BUILT, parts, (*PAGE_SCRIPTS, *OWN_PAGE_SCRIPTS))
+    folders = _write_parts(folder / BUILT, parts, (*PAGE_SCRIPTS, *OTHER_PAGE_SCRIPTS))
     shutil.copyfile(service_worker_template, folder / SERVICE_WORKER)
     prebuilt.write_list(folder, folders, LIBRARY_CODE.module, library.lock())
 

@@ -10,7 +10,7 @@ In reading order:
 - `iris`: the kind of an iris, from four lengths.
 - `colours`: the name of a picture's average colour.
 - `loudness`: whether there is a sound.
-- `languages`: the language of a text, by pairs of letters.
-- `texts`: the texts from which the frequencies of these pairs are counted.
+- `languages`: the language of a text, by pairs of bytes.
+- `texts`: the texts in which these pairs are counted.
 - `__main__`: write all models.
 """

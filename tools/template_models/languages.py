@@ -17,9 +17,9 @@ _BUCKETS = 1024
 _FACTOR = 37
 """A pair (a, b) is in the row (a * _FACTOR + b) % _BUCKETS."""
 _SMOOTHING = 0.3
-"""Is added to each count."""
+"""This is added to each count."""
 _STEPS = 24.0
-"""One unit of a natural logarithm of a likelihood is this many steps in the table of integers."""
+"""The table holds natural logarithms of likelihoods, multiplied by this and rounded to integers."""
 
 
 def model() -> bytes:
@@ -35,7 +35,7 @@ def model() -> bytes:
     scores = np.log(counts / counts.sum(axis=0))
     scores -= scores.mean(axis=1, keepdims=True)
     table = np.clip(np.round(scores * _STEPS), -127, 127).astype(np.int8)
-    first, second = np.array([0], np.int64), np.array([1], np.int64)
+    zero, one = np.array([0], np.int64), np.array([1], np.int64)
     nodes = [
         helper.make_node("GreaterOrEqual", ["text", "A"], ["from_A"]),
         helper.make_node("LessOrEqual", ["text", "Z"], ["to_Z"]),
@@ -61,9 +61,9 @@ def model() -> bytes:
             "A": np.array(ord("A"), np.int64),
             "Z": np.array(ord("Z"), np.int64),
             "to_lower": np.array(32, np.int64),
-            "zero": first,
-            "one": second,
-            "minus_one": -second,
+            "zero": zero,
+            "one": one,
+            "minus_one": -one,
             "end": np.array([np.iinfo(np.int64).max], np.int64),
             "factor": np.array(_FACTOR, np.int64),
             "buckets": np.array(_BUCKETS, np.int64),

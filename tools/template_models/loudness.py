@@ -17,7 +17,7 @@ SAMPLE = {
 _FLOOR = 1e-8
 """The power of silence: -80 dB."""
 _THRESHOLD = 8.06
-"""A power of -45 dB, as the state has it."""
+"""A power of -45 dB, on the scale of the state."""
 
 
 def model() -> bytes:

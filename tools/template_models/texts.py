@@ -1,4 +1,4 @@
-"""The texts from which the frequencies of pairs of letters are counted.
+"""The texts in which `languages` counts pairs of bytes.
 
 Each has the first articles of the Universal Declaration of Human Rights (United Nations, 1948; in
 the public domain), some plain sentences, and frequent words.

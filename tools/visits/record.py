@@ -62,7 +62,7 @@ def command() -> None:
 
 
 def record(site: Path) -> int:
-    """Store the indices of the functions that page loads of a site call; return their number."""
+    """Record which functions page loads of a site call; return how many they are."""
     called: set[int] = set()
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "site"

@@ -26,7 +26,8 @@ TEXT_SIZES = (1, 2)
 DEFAULT_TEXT_SIZE = 16
 """The browser's default text size in pixels."""
 MIN_WIDTH = 240
-"""Narrower zoomed windows are left out, in CSS pixels. WCAG 1.4.10 asks for 320."""
+"""The minimum width of a window after the zoom, in CSS pixels; narrower ones are left out. WCAG
+1.4.10 asks for 320."""
 
 
 class Window(NamedTuple):

@@ -70,7 +70,7 @@ class Module:
             yield source, name, reader.byte()
 
     def count_imports(self, wanted: int) -> int:
-        """Return the number of imports of a kind. The indices of own items follow theirs."""
+        """Return the number of imports of a kind. The module's own items have the next indices."""
         return sum(kind == wanted for _, _, kind in self.imports())
 
     def section(self, number: int) -> bytes:

@@ -62,8 +62,8 @@ def split(module: Module, called: Collection[int]) -> tuple[Module, Module]:
 
     Args:
         module: the module to split.
-        called: the functions whose code belongs in the first part, by their numbers. What the
-            number of a function is, see `tools.lean.wasm`.
+        called: the numbers of the functions whose code belongs in the first part. For these
+            numbers, see `tools.lean.wasm`.
 
     Raises:
         BuildError: The module imports its memory, a table or a tag, has no table that can grow, or
