@@ -20,7 +20,7 @@ from model.export import convert
 from model.report import plots, sections, style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from model.evaluation.evaluate import Result
     from offline_onnx import Manifest
 
-SYNTHETIC = "synthetic digits, generated like those for training"
-"""The report's name for the pen digits if no stroke file contains labelled drawings."""
+SYNTHETIC_DIGITS = "synthetic digits, generated like those for training"
+SYNTHETIC_LINES = "synthetic lines, each written as one person would"
+SYNTHETIC_OTHERS = """letters and symbols of stroke fonts (except the signs that the model reads,
+and what looks like them) and filled areas"""
+"""What the report calls the drawings of each kind if no stroke file has such drawings."""
 TFJS_ACCURACY, TFJS_PEN_ACCURACY = 0.9939, 0.880
 TFJS_PARAMETERS, TFJS_BYTES = 594_922, 2_380_000
 """Figures of the TensorFlow.js app: its accuracy on MNIST's test set and on pen digits, and its
@@ -48,14 +51,10 @@ def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Pa
     """
     test = mnist.load(source)[1]
     by_file = [drawings.read_stroke_file(file) for file in files]
-    names = [
-        file.name
-        for file, drawn in zip(files, by_file, strict=True)
-        if any(label for label, _ in drawn)
-    ]
     result = evaluate.evaluate(
         model, test, drawings.with_digits_and_non_digits(list(chain(*by_file)))
     )
+    drawn_in = {file.name: drawn for file, drawn in zip(files, by_file, strict=True)}
     content, manifest = load_model(model)
     run = convert.open_model(content)
 
@@ -68,10 +67,35 @@ def measure_and_write(model: Path, folder: Path, source: str, files: Sequence[Pa
         history=json.loads((model / "history.json").read_text("utf-8")),
         result=result,
         mnist_images=test.images.reshape(-1, SIDE, SIDE),
-        pen_name=f"the digits in {', '.join(names)}" if names else SYNTHETIC,
+        pen_name=_source("digits", drawn_in, drawings.digits_among, SYNTHETIC_DIGITS),
+        lines_name=_source("lines", drawn_in, drawings.lines_among, SYNTHETIC_LINES),
+        others_name=_source("drawings without a label", drawn_in, _others_among, SYNTHETIC_OTHERS),
         robustness=robustness.measure(read, test),
         seeds=_seed_accuracies(model, manifest, result.mnist.accuracy),
     )
+
+
+def _source(
+    kind: str,
+    drawn_in: Mapping[str, Sequence[drawings.Drawing]],
+    among: Callable[[Sequence[drawings.Drawing]], Sequence[object]],
+    synthetic: str,
+) -> str:
+    """Return the name of the drawings of one kind: "the KIND in FILE", or that of synthetic ones.
+
+    Args:
+        kind: What the drawings are called in the name.
+        drawn_in: The drawings in each stroke file, by the file's name.
+        among: Returns the drawings of this kind among others.
+        synthetic: The name if no file has drawings of this kind.
+    """
+    names = [name for name, drawn in drawn_in.items() if among(drawn)]
+    return f"the {kind} in {', '.join(names)}" if names else synthetic
+
+
+def _others_among(drawn: Sequence[drawings.Drawing]) -> list[drawings.Drawing]:
+    """Return the drawings that show no symbol."""
+    return [drawing for drawing in drawn if drawing[0] is None]
 
 
 def write(
@@ -82,6 +106,8 @@ def write(
     result: Result,
     mnist_images: NDArray[np.uint8],
     pen_name: str,
+    lines_name: str,
+    others_name: str,
     robustness: Mapping[str, Sequence[tuple[float, float]]],
     seeds: Sequence[float],
 ) -> None:
@@ -94,6 +120,8 @@ def write(
         result: The result of `evaluate.evaluate`.
         mnist_images: uint8 [N, 28, 28], the images of `result.mnist`.
         pen_name: Name of the set of drawn digits, to be used in a sentence.
+        lines_name: The same for the lines.
+        others_name: The same for the drawings that are not digits.
         robustness: The result of `robustness.measure`.
         seeds: Accuracies on MNIST's test set of trainings with different seeds: none, or at least
             two.
@@ -113,9 +141,9 @@ def write(
         sections.confusion(sets),
         sections.misread(mnist_set),
         sections.calibration(sets),
-        sections.rejection(result),
+        sections.rejection(result, others_name),
         sections.numbers_and_photos(result),
-        sections.lines(result.lines),
+        sections.lines(result.lines, lines_name),
         sections.robustness(robustness),
     )
     (folder / "README.md").write_text("\n\n".join(parts) + "\n", "utf-8")

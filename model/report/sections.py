@@ -103,8 +103,13 @@ calibration error (Guo et al. 2017) is
 {errors}."""
 
 
-def rejection(result: Result) -> str:
-    """Return the section with the shares of digits and other drawings that the model accepts."""
+def rejection(result: Result, others_name: str) -> str:
+    """Return the section with the shares of digits and other drawings that the model accepts.
+
+    Args:
+        result: The measured result.
+        others_name: Name of the set of drawings that are not digits, to be used in a sentence.
+    """
     rows = [
         ("MNIST test", f"{result.mnist_accepted:.1%}"),
         ("pen digits", f"{result.drawn_accepted:.1%}"),
@@ -112,11 +117,12 @@ def rejection(result: Result) -> str:
     ]
     return f"""## Does it reject drawings that are not digits?
 
-The drawings that are not digits are letters and symbols of stroke fonts (except the signs that the
-model reads, and what looks like them) and filled areas. The model's confidence is the probability
-that a drawing shows the predicted digit, rather than another digit or no digit. If the confidence
-is below a threshold, which was chosen on held-out images, the app says that it is not sure and
-names the two most probable digits, or says that the drawing does not look like a digit.
+The drawings that are not digits are {others_name}.
+
+The model's confidence is the probability that a drawing shows the predicted digit, rather than
+another digit or no digit. If the confidence is below a threshold, which was chosen on held-out
+images, the app says that it is not sure and names the two most probable digits, or says that the
+drawing does not look like a digit.
 
 {table(("", "read with confidence"), rows)}
 
@@ -148,16 +154,21 @@ read right if every symbol is.
 {table(("photo of", "read exactly right"), of_lines)}"""
 
 
-def lines(result: LineResult) -> str:
-    """Return the section with the accuracy on whole lines."""
+def lines(result: LineResult, lines_name: str) -> str:
+    """Return the section with the accuracy on whole lines.
+
+    Args:
+        result: The measured result.
+        lines_name: Name of the set of lines, to be used in a sentence.
+    """
     by_symbol = [(f"`{symbol}`", f"{share:.1%}") for symbol, share in result.by_symbol.items()]
     confused = [
         (f"`{symbol}`", f"`{read}`", f"{count}") for symbol, read, count in result.confusions
     ]
     return f"""## Lines of numbers and sums
 
-{result.count} synthetic lines, each written as one person would: {result.accuracy:.1%} are read
-exactly right, and {result.symbols:.1%} of their symbols.
+Measured with {lines_name} ({result.count} of them): {result.accuracy:.1%} are read exactly right,
+and {result.symbols:.1%} of their symbols.
 
 {table(("symbol", "read right"), by_symbol)}
 

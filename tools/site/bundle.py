@@ -146,7 +146,12 @@ def prebuilt() -> Prebuilt:
     template = service_worker_template()
     inputs = Inputs(
         parts.__name__,
-        files=(PACKAGES / "offline_onnx", parts.SCRIPTS, template),
+        files=(
+            PACKAGES / "offline_onnx",
+            PACKAGES / "offline_onnx_page" / "site",
+            parts.SCRIPTS,
+            template,
+        ),
         packages=("onnxruntime-web", "pyodide"),
     )
     write = partial(parts.write_prebuilt, service_worker_template=template)

@@ -1,5 +1,6 @@
 """Tests of the report on the released model, with few images."""
 
+import gzip
 import json
 import shutil
 
@@ -46,16 +47,26 @@ def test_the_report_contains_digest_accuracy_and_seeds_of_the_model_in_the_folde
     accuracy = (labels == short_test_set.labels).mean()
     assert 0.98 < accuracy < 1
     assert f"{accuracy:.2%}" in text
-    assert report.SYNTHETIC in text
+    for kind in (report.SYNTHETIC_DIGITS, report.SYNTHETIC_LINES, report.SYNTHETIC_OTHERS):
+        assert kind in text
     assert SEEDS_TEXT in text
 
 
-def test_the_report_omits_seeds_of_another_training(tmp_path, monkeypatch):
+def test_the_report_omits_seeds_of_another_training_and_names_the_source_of_each_kind_of_drawing(
+    tmp_path, monkeypatch
+):
     model = tmp_path / "model"
     shutil.copytree(MODEL, model)
     seeds = {"training": "another", "accuracies": {"2": 0.9, "3": 0.91}}
     (model / "seeds.json").write_text(json.dumps(seeds), "utf-8")
     written = {}
     monkeypatch.setattr(report, "write", lambda _, **results: written.update(results))
-    report.measure_and_write(model, tmp_path / "report", "npm", [])
+    file = tmp_path / "line.jsonl.gz"
+    strokes = [[[x, 0], [x, 1]] for x in (0, 0.5)]
+    with gzip.open(file, "wt") as lines:
+        lines.write(json.dumps({"label": "11", "strokes": strokes}))
+    report.measure_and_write(model, tmp_path / "report", "npm", [file])
     assert written["seeds"] == []
+    assert written["pen_name"] == report.SYNTHETIC_DIGITS
+    assert written["lines_name"] == "the lines in line.jsonl.gz"
+    assert written["others_name"] == report.SYNTHETIC_OTHERS

@@ -68,6 +68,8 @@ def write(folder, mnist, seeds=(0.99, 0.992, 0.994)):
         ),
         mnist_images=np.random.default_rng(1).integers(0, 256, (COUNT, 28, 28), np.uint8),
         pen_name="digits drawn for a test",
+        lines_name="lines drawn for a test",
+        others_name="letters drawn for a test",
         robustness=ROBUSTNESS,
         seeds=seeds,
     )
