@@ -29,6 +29,7 @@ KINDS = [
     for kind in vars(errors).values()
     if isinstance(kind, type) and issubclass(kind, OfflineModelError)
 ]
+"""All classes of errors of the library."""
 EXAMPLES = [
     Unreachable(ADDRESS, "offline"),
     FileUnreadable("digits.onnx", "it is missing"),
@@ -52,11 +53,12 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
 def test_each_error_has_what_address_and_remedy(error):
+    """Errors of the store, except Evicted, have an empty address."""
     assert str(error) == f"{error.what} {error.remedy}"
     assert error.what.endswith(".")
     assert error.remedy.endswith(".")
-    has_no_address = isinstance(error, errors.StoreError) and not isinstance(error, Evicted)
-    assert bool(error.address) is not has_no_address
+    has_address = isinstance(error, Evicted) or not isinstance(error, errors.StoreError)
+    assert bool(error.address) is has_address
     assert error.address in str(error)
 
 

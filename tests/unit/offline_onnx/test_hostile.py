@@ -29,10 +29,10 @@ from offline_onnx.errors import ManifestError, SessionError
 from offline_onnx.inference.json_fields import is_unsafe_json
 from tests.browser.support.hostile_pictures import white_png
 from tests.unit.fakes import manifest_of
-from tests.unit.offline_onnx.test_manifest import GOOD, without
+from tests.unit.offline_onnx.test_manifest import GOOD, manifest_json
 from tests.unit.reading.test_compatible import CERTAIN, ConstantSession, check
 
-UNCLOSED = without()[:-1]
+UNCLOSED = manifest_json()[:-1]
 """The JSON of a valid manifest without its closing brace."""
 MARKUP = "<img src=x onerror=alert(1)>"
 numbers = st.integers() | st.floats() | st.sampled_from([10**400, 2**53, 1e308, -1])
@@ -66,7 +66,7 @@ def test_damaged_manifest_parses_or_raises_manifest_error(noise, start, stop):
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
-def test_nan_and_infinity_in_a_manifest_are_refused(number):
+def test_numbers_that_are_infinite_too_long_or_nan_are_refused_in_a_manifest(number):
     assert parsed(UNCLOSED + f', "metadata": {{"threshold": {number}}}}}') is None
 
 
@@ -91,7 +91,7 @@ def test_deeply_nested_json_is_refused(depth, brackets):
 def test_brackets_in_strings_do_not_count_as_nesting():
     assert not is_unsafe_json(json.dumps(["[" * 90_000, '\\"[{' * 1000]))
     assert is_unsafe_json(json.dumps(["]" * 1000])[:-1] + "," + "[" * 600)
-    assert is_unsafe_json("[]" * 200_000)
+    assert is_unsafe_json("[]" * 200_000)  # not nested, but too many brackets
 
 
 repetitions = st.tuples(
@@ -155,7 +155,7 @@ def test_dimensions_of_any_bytes_are_valid_or_none(head):
         assert size is None or min(size) >= 0
 
 
-def test_dimensions_are_read_from_each_image_format():
+def test_dimensions_of_png_jpeg_gif_bmp_and_webp_are_read():
     jpeg = b"\xff\xd8\xff\xe0\x00\x10" + bytes(14) + b"\xff\xc0\x00\x11\x08\x01\x02\x03\x04"
     frame = b"," + bytes(4) + b"\x05\x00\x06\x00" + bytes(4)
     gif = b"GIF89a\x05\x00\x06\x00" + bytes(3) + frame + b";"

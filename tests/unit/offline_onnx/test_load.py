@@ -169,19 +169,19 @@ def test_damaged_copy_is_replaced_by_a_download():
 
 
 @pytest.mark.parametrize("part", ["versions", "files"])
-def test_copy_with_a_missing_record_is_downloaded_again(part):
+def test_copy_whose_record_or_content_is_missing_is_downloaded_again(part):
     store = with_stored(NEW)
     getattr(store, part).clear()
     assert was_repaired(load(store, FakeSource(NEW)))
     assert store.stored() == NEW
 
 
-@pytest.mark.parametrize("change", ["text", "json"])
+@pytest.mark.parametrize("change", ["label", "syntax"])
 def test_copy_with_a_changed_manifest_is_downloaded_again(change):
     store = with_stored(NEW)
     key = ("digits", sha256(NEW))
     version = store.versions[key]
-    text = "{" if change == "json" else version.manifest.replace('"0"', '"8"')
+    text = "{" if change == "syntax" else version.manifest.replace('"0"', '"8"')
     store.versions[key] = replace(version, manifest=text)
     model = load(store, FakeSource(NEW))
     assert was_repaired(model)
@@ -348,7 +348,7 @@ def test_previous_version_is_opened_if_the_store_fails_once():
 
 
 @pytest.mark.parametrize("can_read_heads", [True, False])
-def test_unreadable_head_is_not_overwritten(can_read_heads):
+def test_head_is_overwritten_only_if_it_can_be_read(can_read_heads):
     store = with_stored(OLD)
     asyncio.run(save(store, NEW, previous=OLD))
     fault = StoreError("no answer")
@@ -517,7 +517,7 @@ def test_whole_file_is_verified_while_it_is_written():
     assert events == ["digest 4", "write", "digest 1", "written"]
 
 
-def test_nothing_is_looked_for_if_nothing_is_stored_of_a_model():
+def test_first_load_does_not_look_for_stored_chunks():
     store = MemoryStore()
     load(store, FakeSource(NEW))
     assert store.calls == ["current", "current", "free_bytes", "put_content", "commit", "set_head"]

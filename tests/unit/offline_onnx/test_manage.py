@@ -1,4 +1,4 @@
-"""List, copy, move and remove stored models."""
+"""List, copy, move, fetch and remove models."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -45,13 +45,14 @@ class StoreAndSource:
         """Return the names of the stored models."""
         return sorted(self.call("list"))
 
-    def stored(self, name):
+    def stored_source(self, name):
         """Return a Source that delivers a stored model."""
         return self.models.stored_source(name)
 
 
 @pytest.fixture
 def setup():
+    """Return a StoreAndSource."""
     return StoreAndSource()
 
 
@@ -95,7 +96,7 @@ def test_copy_from_a_server_is_stored(setup):
 
 
 def test_copy_under_another_name_does_not_change_the_original(setup):
-    setup.call("copy", setup.stored("one"), "copy")
+    setup.call("copy", setup.stored_source("one"), "copy")
     assert setup.store.stored("copy") == setup.store.stored("one") == ONE
 
 
@@ -108,7 +109,7 @@ def test_copy_over_another_model_can_be_rolled_back(setup):
 
 def test_copy_and_move_to_the_same_name_change_nothing(setup):
     before = dict(setup.store.files)
-    setup.call("copy", setup.stored("one"), "one")
+    setup.call("copy", setup.stored_source("one"), "one")
     setup.call("move", "one", "one")
     assert setup.store.files == before
 
@@ -121,7 +122,7 @@ def test_copy_accepts_any_source(setup):
 def test_damaged_model_is_not_copied(setup):
     setup.store.damage("one")
     with pytest.raises(IntegrityError):
-        setup.call("copy", setup.stored("one"), "copy")
+        setup.call("copy", setup.stored_source("one"), "copy")
     assert "copy" not in setup.store.stored_heads
 
 
@@ -167,7 +168,7 @@ def test_failed_move_does_not_delete_the_model(setup, method, fault):
 
 
 def test_move_to_a_damaged_copy_replaces_it(setup):
-    setup.call("copy", setup.stored("one"), "uno")
+    setup.call("copy", setup.stored_source("one"), "uno")
     setup.store.damage("uno")
     setup.call("move", "one", "uno")
     assert setup.store.stored("uno") == ONE
@@ -182,24 +183,24 @@ def test_failed_copy_does_not_change_the_stored_model(setup):
 
 
 def test_fetch_does_not_store_the_model(setup):
-    for source, content in ((setup.stored("one"), ONE), (setup.source, TWO)):
+    for source, content in ((setup.stored_source("one"), ONE), (setup.source, TWO)):
         manifest, found = setup.call("fetch", source)
         assert (manifest.file, bytes(found)) == ("digits.onnx", content)
     assert setup.names() == ["one"]
 
 
 @pytest.mark.parametrize("address", ["one", "indexeddb://", "https://example.org/two.json"])
-def test_stored_name_refuses_other_addresses(address):
+def test_stored_name_refuses_addresses_that_name_no_stored_model(address):
     with pytest.raises(AddressError, match="indexeddb://"):
         stored_name(address)
 
 
 def test_copy_raises_not_stored_for_an_unknown_name(setup):
     with pytest.raises(NotStored, match="other"):
-        setup.call("copy", setup.stored("other"), "two")
+        setup.call("copy", setup.stored_source("other"), "two")
 
 
-def test_update_in_another_tab_during_a_move_is_not_lost(setup):
+def test_update_in_another_tab_during_a_move_is_stored_or_fails(setup):
     async def move_and_update():
         copying, go = asyncio.Event(), asyncio.Event()
 

@@ -16,7 +16,9 @@ CONTENT = b"the bytes of a model"
 SELF_TEST = SelfTest({"image": Sample((1, 28, 28, 1), (0.5, 1.0))}, {"probabilities": (0.1,)}, 0.01)
 FULL = manifest_of(CONTENT, self_test=SELF_TEST)
 GOOD = json.loads(FULL.to_json())
+"""The fields of the manifest FULL, as parsed JSON."""
 OPTIONAL = {"chunk_size", "chunks", "labels", "metadata", "self_test"}
+"""The fields of GOOD that may be missing."""
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -24,7 +26,7 @@ json_values = st.recursive(
 )
 
 
-def without(*fields, **changed):
+def manifest_json(*fields, **changed):
     """Return the JSON of the manifest GOOD without some fields and with changed ones."""
     return json.dumps({k: v for k, v in {**GOOD, **changed}.items() if k not in fields})
 
@@ -36,11 +38,11 @@ def test_manifest_round_trips_through_json():
 @pytest.mark.parametrize("field", sorted(set(GOOD) - OPTIONAL))
 def test_error_names_the_missing_field(field):
     with pytest.raises(ManifestError, match=field):
-        Manifest.parse(without(field))
+        Manifest.parse(manifest_json(field))
 
 
 def test_optional_fields_may_be_missing():
-    manifest = Manifest.parse(without(*OPTIONAL))
+    manifest = Manifest.parse(manifest_json(*OPTIONAL))
     assert (manifest.labels, manifest.metadata, manifest.self_test) == ((), {}, None)
     assert (manifest.chunk_size, manifest.chunks) == (len(CONTENT), (sha256(CONTENT),))
 
@@ -55,10 +57,10 @@ def test_chunks_cover_the_whole_file(size, chunk_size):
 
 
 def test_manifest_without_a_self_test_may_say_why():
-    manifest = Manifest.parse(without("self_test", no_self_test="Its outputs are random."))
+    manifest = Manifest.parse(manifest_json("self_test", no_self_test="Its outputs are random."))
     assert (manifest.self_test, manifest.no_self_test) == (None, "Its outputs are random.")
     assert Manifest.parse(manifest.to_json()) == manifest
-    assert FULL.no_self_test == Manifest.parse(without("self_test")).no_self_test == ""
+    assert FULL.no_self_test == Manifest.parse(manifest_json("self_test")).no_self_test == ""
     assert "no_self_test" not in GOOD
 
 
@@ -120,15 +122,15 @@ def self_test_with(**changes):
 )
 def test_wrong_value_of_a_field_is_refused(field, value):
     with pytest.raises(ManifestError):
-        Manifest.parse(without(**{field: value}))
+        Manifest.parse(manifest_json(**{field: value}))
 
 
 def test_number_of_labels_must_match_an_output():
     with pytest.raises(ManifestError, match=r"2 labels.*'probabilities' is float32 \(N, 10\)"):
-        Manifest.parse(without(labels=["yes", "no"]))
+        Manifest.parse(manifest_json(labels=["yes", "no"]))
     free = [{"name": "p", "dtype": "float32", "shape": ["N"]}]
     free_test = {**self_test_with(), "outputs": {"p": [1]}}
-    parsed = Manifest.parse(without(labels=["yes", "no"], outputs=free, self_test=free_test))
+    parsed = Manifest.parse(manifest_json(labels=["yes", "no"], outputs=free, self_test=free_test))
     assert parsed.labels == ("yes", "no")
 
 
@@ -144,12 +146,12 @@ def test_error_in_a_self_test_keeps_the_capital_letters_of_an_input():
     ("dtype", "shape"),
     [("string", [0, "?"]), ("float16", []), ("int4", None), ("uint4", [2]), ("bool", ["N"])],
 )
-def test_every_dtype_and_shape_of_onnxruntime_web_is_accepted(dtype, shape):
+def test_various_dtypes_and_shapes_of_onnxruntime_web_are_accepted(dtype, shape):
     outputs = [
         {"name": "y", "dtype": dtype, "shape": shape},
         {"name": "maps", "dtype": "seq(map(int64,tensor(float)))", "shape": None},
     ]
-    changed = without("self_test", "labels", inputs=outputs[:1], outputs=outputs)
+    changed = manifest_json("self_test", "labels", inputs=outputs[:1], outputs=outputs)
     manifest = Manifest.parse(changed)
     assert [spec.is_tensor for spec in manifest.outputs] == [True, False]
     assert manifest.inputs[0].shape == (shape if shape is None else tuple(shape))
@@ -157,14 +159,14 @@ def test_every_dtype_and_shape_of_onnxruntime_web_is_accepted(dtype, shape):
 
 
 def test_model_may_have_no_inputs():
-    manifest = Manifest.parse(without("self_test", inputs=[]))
+    manifest = Manifest.parse(manifest_json("self_test", inputs=[]))
     assert manifest.inputs == ()
 
 
 def test_error_of_an_input_that_pages_can_not_pass_names_the_possible_types():
     wrong = [{"name": "boxes", "dtype": "seq(tensor(float))", "shape": None}]
     with pytest.raises(ManifestError, match=r"'boxes' has the type seq\(tensor.*float16, float32"):
-        Manifest.parse(without(inputs=wrong))
+        Manifest.parse(manifest_json(inputs=wrong))
 
 
 def test_spec_as_text_is_its_dtype_and_shape():
@@ -188,7 +190,7 @@ def test_deep_nesting_is_refused():
 @given(st.sampled_from(sorted(GOOD)), json_values)
 def test_field_with_any_value_round_trips_or_is_refused(field, value):
     try:
-        manifest = Manifest.parse(without(**{field: value}))
+        manifest = Manifest.parse(manifest_json(**{field: value}))
     except ManifestError:
         return
     again = Manifest.parse(manifest.to_json())
@@ -198,6 +200,6 @@ def test_field_with_any_value_round_trips_or_is_refused(field, value):
 @given(st.sampled_from(["inputs", "outputs", "tolerance"]), json_values)
 def test_self_test_with_any_value_parses_or_is_refused(field, value):
     try:
-        Manifest.parse(without(self_test={**GOOD["self_test"], field: value}))
+        Manifest.parse(manifest_json(self_test={**GOOD["self_test"], field: value}))
     except ManifestError:
         return

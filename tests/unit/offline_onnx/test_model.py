@@ -134,7 +134,7 @@ def self_test(expected, tolerance=0.01):
 
 
 @pytest.mark.parametrize("expected", [(1.0, 2.0, 3.0, 1.0), (1.001, 2.02), (1.0,)])
-def test_self_test_compares_the_first_values(expected):
+def test_self_test_compares_as_many_values_as_it_expects(expected):
     asyncio.run(model(self_test=self_test(expected)).self_test())
 
 
@@ -158,7 +158,7 @@ def test_error_of_a_failed_self_test_has_the_values_that_differ(expected, messag
     assert message in str(caught.value)
 
 
-def test_error_of_a_failed_self_test_shows_five_values():
+def test_error_of_a_failed_self_test_shows_the_first_five_wrong_values():
     class Zeros(Echo):
         async def run(self, inputs, outputs=None):
             return {"y": Tensor(array("f", [0.0] * 9), (9,))}
@@ -245,7 +245,7 @@ def test_warm_up_runs_on_the_inputs_of_the_self_test():
     assert ready.session.fed["k"] == Tensor(array("q", [7, 7, 7]), (3,))
 
 
-def test_the_end_of_a_block_releases_the_model():
+def test_the_end_of_an_async_with_block_releases_the_model():
     ready = model()
 
     async def fail_inside():

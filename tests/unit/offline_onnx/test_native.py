@@ -18,6 +18,7 @@ from tools.site.bundle import MODEL
 
 @pytest.fixture(scope="module")
 def session():
+    """Return a session of the released model."""
     return NativeSession((MODEL / "digits.onnx").read_bytes())
 
 
@@ -88,7 +89,7 @@ def test_session_refuses_bytes_that_are_not_a_model(content):
         NativeSession(content)
 
 
-def test_released_session_does_not_run_and_can_be_released_again():
+def test_session_does_not_run_after_its_release_and_can_be_released_again():
     session = NativeSession((MODEL / "digits.onnx").read_bytes())
     asyncio.run(session.release())
     asyncio.run(session.release())
@@ -118,7 +119,7 @@ DTYPES = ["float16", "float32", "float64", "int8", "int64", "uint64", "bool", "s
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("values", [[[0, 1, 1]], [[], []]])
-def test_tensors_of_every_dtype_and_without_values_pass_through_a_model(dtype, values):
+def test_tensors_of_many_dtypes_with_and_without_values_pass_through_a_model(dtype, values):
     kind = np.dtype(object if dtype == "string" else dtype)
     content = identity(helper.np_dtype_to_tensor_dtype(kind), ["N", "M"])
     values = np.array(values).astype(str if dtype == "string" else kind)
@@ -128,7 +129,7 @@ def test_tensors_of_every_dtype_and_without_values_pass_through_a_model(dtype, v
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
-def test_four_bit_integers_are_packed(count):
+def test_four_bit_integers_pass_through_a_model(count):
     content = onnx_model(
         {"a": (TensorProto.INT4, ["N"]), "b": (TensorProto.UINT4, ["N", 1])},
         {"c": (TensorProto.INT32, ["N"]), "d": (TensorProto.INT32, ["N", 1])},
@@ -161,7 +162,7 @@ def test_model_without_inputs_is_described_and_runs():
     assert model.manifest.self_test.outputs == {"y": (3.0,)}
 
 
-def test_shape_of_a_scalar_or_of_unknown_rank_is_left_to_the_runtime():
+def test_scalar_input_is_described_with_any_shape_and_its_shape_is_left_to_the_runtime():
     model, outputs = run_model(identity(shape=[]), {"x": 5})
     assert str(model.get_inputs()[0]) == "float32 (any shape)"
     assert outputs["y"].tolist() == 5
@@ -185,7 +186,7 @@ def test_outputs_that_are_not_tensors_are_described_and_not_returned():
     assert outputs.keys() == {"y"}
 
 
-def test_random_output_is_not_compared():
+def test_random_output_is_left_out_of_the_self_test():
     content = onnx_model(
         {},
         {"random": (TensorProto.FLOAT, [4]), "y": (TensorProto.FLOAT, [4])},

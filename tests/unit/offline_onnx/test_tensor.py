@@ -16,6 +16,7 @@ from offline_onnx import InputError, Tensor
 from offline_onnx.inference.tensor import DTYPES, FORMATS, RANGES, TensorSpec, tensor_of, values_of
 
 NUMPY_DTYPES = sorted(set(FORMATS) - set(RANGES))
+"""The dtypes of tensors that NumPy has, too, except strings."""
 SHAPES = npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3)
 
 
@@ -195,12 +196,12 @@ def test_javascript_typed_array_is_read_from_its_buffer(values):
         ((), (12,)),
     ],
 )
-def test_javascript_typed_array_fills_the_shape_of_the_input(shape, filled):
+def test_javascript_typed_array_takes_the_shape_of_the_input_or_stays_flat(shape, filled):
     js_array = TypedArray("Float32Array", np.zeros(12, np.float32))
     assert tensor_of(js_array, spec_of("float32", shape)).shape == filled
 
 
-def test_javascript_typed_array_becomes_bool_float16_and_int4():
+def test_javascript_typed_array_becomes_bool_float16_and_uint4():
     halves = np.array([0.5, 2], np.float16)
     js_array = TypedArray("Uint16Array", halves.view(np.uint16))
     assert tensor_of(js_array, spec_of("float16")).tolist() == [0.5, 2]
@@ -211,7 +212,7 @@ def test_javascript_typed_array_becomes_bool_float16_and_int4():
         tensor_of(TypedArray("DataView", halves), spec_of("float16"))
 
 
-def test_a_tensor_has_a_known_dtype_and_fills_its_shape():
+def test_values_that_do_not_fit_the_dtype_or_the_shape_of_a_tensor_are_refused():
     for values, dtype in (
         (array("l", [1]), ""),
         (array("f", [1.0]), "int32"),

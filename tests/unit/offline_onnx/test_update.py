@@ -1,8 +1,8 @@
 """Update stored models and roll them back.
 
 A published version is not downloaded if it has failed its self-test (`SELF_TEST_FAILED`) or was
-rolled back (`ROLLED_BACK`). `Head.refused` holds the SHA-256 of each version that was
-rolled back, and of each manifest whose self-test failed.
+rolled back (`ROLLED_BACK`). `Head.refused` holds the latest MAX_REFUSED digests: the SHA-256 of a
+version that was rolled back, or of a manifest whose self-test failed.
 """
 
 import pytest

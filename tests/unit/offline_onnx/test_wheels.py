@@ -1,4 +1,4 @@
-"""The contents of the wheels that `build.py wheels` writes, and of the wheel that pip builds."""
+"""The contents of the wheels that `build.py wheels` writes, and of those that pip builds."""
 
 import base64
 import csv
@@ -25,7 +25,7 @@ def written(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def built(written):
+def contents(written):
     """Return the content of all wheels: a dictionary of bytes by path for each package."""
     found = {}
     for wheel in written:
@@ -36,12 +36,13 @@ def built(written):
 
 
 def dist_info_text(content, name):
+    """Return the text of a file in the folder `.dist-info` of a wheel."""
     (path,) = [path for path in content if path.endswith(f".dist-info/{name}")]
     return content[path].decode()
 
 
-def test_record_lists_every_file_with_its_digest(built):
-    for content in built.values():
+def test_record_lists_every_file_with_its_digest(contents):
+    for content in contents.values():
         rows = list(csv.reader(io.StringIO(dist_info_text(content, "RECORD"))))
         assert [path for path, *_ in rows] == list(content)
         for path, digest, size in rows[:-1]:
@@ -50,11 +51,11 @@ def test_record_lists_every_file_with_its_digest(built):
             assert int(size) == len(content[path])
 
 
-def test_the_wheel_of_the_library_has_all_its_modules(built):
+def test_the_wheel_of_the_library_has_all_its_modules(contents):
     folder = wheels.PACKAGES / "offline_onnx"
     expected = {f"offline_onnx/{file.relative_to(folder)}" for file in folder.rglob("*.py")}
-    assert expected < set(built["offline_onnx"])
-    assert "offline_onnx/py.typed" in built["offline_onnx"]
+    assert expected < set(contents["offline_onnx"])
+    assert "offline_onnx/py.typed" in contents["offline_onnx"]
 
 
 @pytest.mark.parametrize("package", wheels.ALL)
@@ -66,8 +67,8 @@ def test_the_wheel_that_pip_builds_has_every_file_of_the_package(package):
     assert [file for file in files if not any(map(file.full_match, patterns))] == []
 
 
-def test_metadata_has_the_fields_of_pyproject(built):
-    library = email.message_from_string(dist_info_text(built["offline_onnx"], "METADATA"))
+def test_metadata_has_the_fields_of_pyproject(contents):
+    library = email.message_from_string(dist_info_text(contents["offline_onnx"], "METADATA"))
     assert library["Name"] == "offline-onnx"
     assert library.get_all("Requires-Dist") == [
         "argcomplete; sys_platform != 'emscripten'",
@@ -78,12 +79,13 @@ def test_metadata_has_the_fields_of_pyproject(built):
         'playwright; extra == "browser"',
     ]
     assert "from offline_onnx import load" in library.get_payload()
-    runtime = email.message_from_string(dist_info_text(built["offline_onnx_runtime"], "METADATA"))
+    metadata = dist_info_text(contents["offline_onnx_runtime"], "METADATA")
+    runtime = email.message_from_string(metadata)
     assert runtime["License-File"] == "LICENSE"
 
 
-def test_the_wheel_of_the_runtime_has_the_files_that_its_digests_list(built):
-    content, folder = built["offline_onnx_runtime"], "offline_onnx_runtime/files/"
+def test_the_wheel_of_the_runtime_has_the_files_that_its_digests_list(contents):
+    content, folder = contents["offline_onnx_runtime"], "offline_onnx_runtime/files/"
     digests = json.loads(content[f"{folder}digests.json"])
     assert sorted(digests) == sorted(file.name for file in wheels.RUNTIME_FILES)
     for name, digest in digests.items():
@@ -91,7 +93,7 @@ def test_the_wheel_of_the_runtime_has_the_files_that_its_digests_list(built):
     assert "Microsoft" in dist_info_text(content, "licenses/LICENSE")
 
 
-def test_the_files_of_a_wheel_are_sorted_and_have_permissions(written):
+def test_the_files_of_a_wheel_are_sorted_and_have_fixed_permissions_and_dates(written):
     for wheel in written:
         with zipfile.ZipFile(wheel) as archive:
             entries = archive.infolist()
@@ -114,7 +116,7 @@ def test_the_same_files_give_the_same_wheel(written, tmp_path, monkeypatch):
     assert [each.read_bytes() for each in again] == [each.read_bytes() for each in written]
 
 
-def test_another_version_of_the_runtime_is_refused(monkeypatch):
+def test_a_package_with_another_version_than_its_runtime_is_refused(monkeypatch):
     monkeypatch.setattr(wheels, "_project", lambda _: {"version": "0.0.1"})
     with pytest.raises(BuildError, match=r"has the version 0\.0\.1, but onnxruntime-web is"):
         wheels._runtime_files()

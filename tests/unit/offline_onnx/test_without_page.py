@@ -16,7 +16,7 @@ pyodide.unpackArchive(Uint8Array.from(readFileSync(wheel)), "wheel");
 try {
   console.log(await pyodide.runPythonAsync(code));
 } catch (error) {
-  console.log(String(error).trim().split("\\n").pop()); // else: Pyodide's code, 1 MB in one line
+  console.log(String(error).trim().split("\\n").pop()); // without Pyodide's code, 1 MB in one line
   process.exit(1);
 }
 """
@@ -84,6 +84,7 @@ def test_the_library_imports_without_a_page(results):
 
 
 def test_the_runtime_is_the_first_that_exists(results):
+    """The order is: the registered one, PyScript's, the global one."""
     assert results["found"] == ["RuntimeMissing", "global", "PyScript's", "registered"]
 
 

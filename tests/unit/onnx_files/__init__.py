@@ -1,1 +1,1 @@
-"""Files without a manifest, and onnxruntime's API, on CPython."""
+"""Files without a manifest, models with external data, and onnxruntime's API, on CPython."""

@@ -20,6 +20,7 @@ from tests.unit.fakes import CHUNK, FakeRuntime, FakeSource, MemoryStore, sha256
 MODEL = b"the model"
 WEIGHTS = {"a.data": b"weights of a", "b.data": b"weights, of b"}
 ALL = MODEL + b"".join(WEIGHTS.values())
+"""The bytes of all files of the model, one file after the other."""
 
 
 def source_of(weights=WEIGHTS, **options):
@@ -34,7 +35,7 @@ def load_from(store, source):
     return asyncio.run(model_store(store).load("digits", source))
 
 
-def stored():
+def store_with_model():
     """Return a store that contains the model."""
     store = MemoryStore()
     load_from(store, source_of())
@@ -87,7 +88,7 @@ def test_files_of_any_size_arrive_whole_if_the_connection_breaks_anywhere(data):
 
 
 def test_damaged_weights_are_not_opened():
-    store = stored()
+    store = store_with_model()
     store.files["digits", store.stored_heads["digits"].current][-1] ^= 1
     model = load_from(store, source_of())
     assert was_repaired(model)
@@ -97,7 +98,7 @@ def test_damaged_weights_are_not_opened():
 
 
 def test_other_weights_are_a_newer_version_to_which_a_rollback_is_possible():
-    store = stored()
+    store = store_with_model()
     newer = source_of({**WEIGHTS, "b.data": b"newer weights"}, version="2.0.0")
     update = asyncio.run(model_store(store).update("digits", newer))
     assert update.state is UpdateState.READY
@@ -108,7 +109,7 @@ def test_other_weights_are_a_newer_version_to_which_a_rollback_is_possible():
 
 
 def test_a_model_is_copied_and_moved_with_its_weights():
-    store = stored()
+    store = store_with_model()
 
     async def copy_and_move():
         models = model_store(store)
@@ -131,7 +132,7 @@ def test_a_source_that_ends_before_the_last_file_is_an_error():
         load_from(MemoryStore(), OneFile(MODEL, external_data=WEIGHTS))
 
 
-def test_the_manifest_is_written_and_read_and_rejects_wrong_files():
+def test_a_manifest_lists_all_files_and_is_refused_if_their_fields_are_wrong():
     manifest = source_of().published
     text = manifest.to_json()
     assert Manifest.parse(text) == manifest
@@ -205,7 +206,7 @@ def test_external_files_are_found_in_weights_constants_and_subgraphs():
 
 
 @pytest.mark.parametrize("location", ["../a.data", "/etc/passwd", "folder/a.data"])
-def test_weights_outside_of_the_folder_are_refused(location):
+def test_weights_outside_of_the_models_folder_or_in_a_subfolder_are_refused(location):
     spec = (TensorProto.FLOAT, [2])
     node = helper.make_node("Add", ["x", "a"], ["y"])
     content = onnx_model({"x": spec}, {"y": spec}, node, weights=[external_tensor("a", location)])

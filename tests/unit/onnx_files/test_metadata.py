@@ -16,7 +16,13 @@ FIELDS = tuple(ModelMetadata.__dataclass_fields__)
 
 
 def described(content, **fields):
-    """Return a model with fields of its ModelProto, among them metadata and graph_doc."""
+    """Return a model with other fields of its ModelProto.
+
+    Args:
+        content: the bytes of a model.
+        fields: the fields by name; `metadata` stands for its properties, and `graph_doc` for the
+            doc string of its graph.
+    """
     model = onnx.load_from_string(content)
     onnx.helper.set_model_props(model, fields.pop("metadata", {}))
     model.graph.doc_string = fields.pop("graph_doc", "")

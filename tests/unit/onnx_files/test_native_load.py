@@ -51,7 +51,7 @@ def address(folder):
 
 
 def answer(source, **options):
-    """Load a model and return it with its answer."""
+    """Load a model, and return it with its answer to [[1, 2]]."""
 
     async def run():
         model = await load(source, **options)
@@ -119,7 +119,7 @@ def test_a_model_must_have_the_wanted_sha256(folder, name):
         answer(folder / name, sha256="0" * 64)
 
 
-def test_errors_are_those_of_the_library(folder, address):
+def test_a_failure_raises_an_error_of_the_library_or_file_not_found_error(folder, address):
     with pytest.raises(BadStatus, match="404"):
         answer(f"{address}missing.onnx")
     with pytest.raises(Unreachable):

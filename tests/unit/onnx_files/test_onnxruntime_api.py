@@ -1,4 +1,7 @@
-"""onnxruntime's API on CPython: the code of a user, and the patterns of docs/onnxruntime-api.md."""
+"""onnxruntime's API on CPython: a user's code, and the code in docs/onnxruntime-api.md.
+
+A pattern of this document is code for onnxruntime, before and after the changes for this library.
+"""
 
 import ast
 import asyncio
@@ -50,14 +53,14 @@ def result_of(code):
     """Run code with `await` at the top; return its variable `result`."""
     names = {}
     compiled = compile(code, "pattern", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    awaitable = eval(compiled, names)  # noqa: S307  # the code of the document
+    awaitable = eval(compiled, names)  # noqa: S307  # code of docs/onnxruntime-api.md
     if inspect.iscoroutine(awaitable):
         asyncio.run(awaitable)
     return names["result"]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.heading)
-def test_a_pattern_of_the_document_gives_the_same_result_before_and_after(
+def test_a_pattern_of_the_document_gives_the_same_result_before_and_after_its_changes(
     folder, monkeypatch, pattern
 ):
     monkeypatch.chdir(folder)
@@ -126,7 +129,7 @@ def test_options_of_onnxruntime_itself_are_accepted_on_cpython():
 
 
 @pytest.mark.parametrize("name", ["CPUExecutionProvider", "cpu", "wasm"])
-def test_every_name_of_the_cpu_is_accepted(name):
+def test_every_name_of_the_cpu_provider_is_accepted(name):
     session = asyncio.run(InferenceSession.create(iris(), providers=[(name, {})]))
     assert session.get_providers() == ["CPUExecutionProvider"]
 

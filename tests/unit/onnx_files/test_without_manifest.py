@@ -59,6 +59,8 @@ class FakeFile:
         fault: an error for each request.
         requests: the arguments (start, validator) of each request.
         stalled: set when the response stalls.
+        address: the address of the file.
+        name: its name.
         others: the files in the same folder, by name.
     """
 
@@ -123,7 +125,7 @@ def load(file, store, pin=""):
     return asyncio.run(model_store(store).load("digits", source_of(file, store, pin)))
 
 
-def interrupted(file, store):
+def interrupt_load(file, store):
     """Cancel a load while its download stalls; return the number of stored chunks."""
 
     async def run():
@@ -153,7 +155,7 @@ def test_a_file_is_downloaded_described_and_stored():
     assert file.requests == [(0, "")]
 
 
-def test_the_session_that_describes_a_file_can_run_it_because_its_bytes_are_not_copied():
+def test_the_bytes_of_a_file_are_described_and_run_without_a_copy():
     described, runtime = [], FakeRuntime()
 
     async def describe(content, _external_data):
@@ -190,7 +192,7 @@ def test_a_download_that_ends_early_resumes_while_chunks_arrive():
 
 def test_a_cancelled_download_is_resumed_by_the_next_load():
     store = MemoryStore()
-    assert interrupted(FakeFile(NEW, stall_at=9), store) == 2
+    assert interrupt_load(FakeFile(NEW, stall_at=9), store) == 2
     assert store.stored_heads == {}
     file = FakeFile(NEW)
     assert load(file, store).session.content == NEW
@@ -202,7 +204,7 @@ def test_a_cancelled_download_is_resumed_by_the_next_load():
 @pytest.mark.parametrize("tag", ['"2"', ""])
 def test_a_cancelled_download_of_a_replaced_file_starts_again(tag):
     store = MemoryStore()
-    interrupted(FakeFile(OLD, stall_at=9), store)
+    interrupt_load(FakeFile(OLD, stall_at=9), store)
     file = FakeFile(NEW, tag=tag)
     assert load(file, store).session.content == NEW
     assert file.requests == [(0, "")]
@@ -218,13 +220,13 @@ def test_a_cancelled_download_of_a_replaced_file_starts_again(tag):
 )
 def test_a_server_that_sends_no_ranges_sends_the_whole_file(fields, requests):
     store = MemoryStore()
-    interrupted(FakeFile(NEW, stall_at=9), store)
+    interrupt_load(FakeFile(NEW, stall_at=9), store)
     file = FakeFile(NEW, **fields)
     assert load(file, store).session.content == NEW
     assert file.requests == requests
 
 
-def test_without_a_validator_no_part_is_stored():
+def test_without_a_validator_no_chunk_of_an_incomplete_file_is_stored():
     store = MemoryStore()
     file = FakeFile(NEW, tag="", cut_at=6)
     with pytest.raises(ModelUnavailable):
@@ -321,7 +323,7 @@ def test_chunks_of_files_with_the_same_validator_are_not_mixed():
     store = MemoryStore()
     file = with_data(b"some weights", tag='"1"', stall_at=9)
     file.stalled = file.others["w.data"].stalled
-    assert interrupted(file, store) == 5
+    assert interrupt_load(file, store) == 5
     file = with_data(b"some weights", tag='"1"')
     model = load(file, store)
     assert model.session.external_data == {"w.data": b"some weights"}

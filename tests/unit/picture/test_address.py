@@ -41,7 +41,7 @@ def test_the_content_of_a_data_address_is_decoded(content, is_base64):
     "address",
     [ADDRESS, "", "data:text/html,a", "data:image/png", "data:image/png;base64,a", "blob:a"],
 )
-def test_other_addresses_contain_no_picture(address):
+def test_other_addresses_and_damaged_data_addresses_contain_no_picture(address):
     assert embedded_picture(address) is None
 
 

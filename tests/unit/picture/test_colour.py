@@ -20,7 +20,7 @@ INKS = {label: with_margins(ink_of(DRAWN_DIGITS[label]), 30, 20, 25, 20) for lab
 
 
 def read_all(read, to_pixels):
-    """Return the labels that are read from INKS. to_pixels: returns ColourPicture for an ink."""
+    """Return the labels that are read. to_pixels: a function that colours each ink of INKS."""
     return read([find_in_colour(to_pixels(ink)) for ink in INKS.values()])
 
 
@@ -73,7 +73,7 @@ def test_digits_in_colours_of_one_brightness_are_read(read, hue, shift, brightne
     assert read_all(read, noisy) == "2356"
 
 
-def test_several_digits_in_colours_of_one_brightness_are_noticed():
+def test_several_digits_in_colours_of_one_brightness_are_found():
     ink = np.concatenate([INKS["2"], INKS["6"][: len(INKS["2"])]], axis=1)
     red, blue = of_brightness(0, 76), of_brightness(0.66, 76)
     found = find_in_colour(coloured(ink, (*blue, 255), (*red, 255)))

@@ -1,4 +1,4 @@
-"""Finding a digit in a picture: light, pens, position, and pictures without a digit."""
+"""Finding digits in a picture: light, pens, position, several digits, and none."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_a_digit_of_a_fine_pen_looks_like_the_same_strokes_on_the_sheet():
 
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(sorted(DRAWN_DIGITS)), st.integers(1, 8))
-def test_an_inverted_picture_has_the_same_image(label, pen):
+def test_inverting_a_picture_does_not_change_the_image_of_its_digit(label, pen):
     sheet = np.rint(draw_on_paper(DRAWN_DIGITS[label], pen))
     assert np.abs(image(sheet) - image(255 - sheet)).max() < 1e-6
 
@@ -105,7 +105,7 @@ would contain no paper."""
     st.sampled_from([4, 7]),
     st.booleans(),
 )
-def test_digits_cropped_tightly_at_any_edges_are_read(read, margins, pen, is_inverted):
+def test_at_most_one_of_the_digits_cropped_tightly_is_misread(read, margins, pen, is_inverted):
     found = []
     for strokes in SHAPES.values():
         sheet = on_paper(with_margins(ink_of(strokes, pen, 100), *margins))
@@ -114,13 +114,14 @@ def test_digits_cropped_tightly_at_any_edges_are_read(read, margins, pen, is_inv
     assert len(wrong) <= 1, wrong
 
 
-def side_by_side(digits, pen, gap, is_stacked):
+def ink_of_several(digits, pen, gap, is_stacked):
     """Return the ink of digits beside each other, or one above the other.
 
     Args:
         digits: the label of each digit, and its scale: see `ink_of`.
         pen: the width of the pen in pixels.
-        gap: the space before each digit, as a fraction of the height of the largest digit.
+        gap: the space after each digit, as a fraction of the height of the largest digit; of the
+            width of the widest one if the digits are stacked.
         is_stacked: whether the digits are one above the other.
     """
     inks = [ink_of(SHAPES[label], pen, scale) for label, scale in digits]
@@ -143,8 +144,8 @@ def side_by_side(digits, pen, gap, is_stacked):
     st.floats(0.25, 0.6),
     st.booleans(),
 )
-def test_several_digits_are_noticed(digits, pen, gap, is_stacked):
-    sheet = on_paper(side_by_side(digits, pen, gap, is_stacked))
+def test_several_digits_are_found(digits, pen, gap, is_stacked):
+    sheet = on_paper(ink_of_several(digits, pen, gap, is_stacked))
     found = find(picture(sheet))
     assert len(found.components) >= len(digits)
     left, top, right, bottom = found.box

@@ -96,14 +96,14 @@ def test_the_size_of_an_avif_is_that_of_its_largest_picture():
 @pytest.mark.parametrize("length", [b"\0\0\0\0", b"\0\0\0\x14", b"\0\0\0\x18", b"\0\0\0\1"])
 @pytest.mark.parametrize("before", [b"", b"ispe\0\0\0", b"\0\0\0\1ispe" + bytes(8)])
 def test_the_size_of_an_avif_is_read_however_its_box_states_its_length(length, before):
-    """The bytes before the box, which look like another box, must not hide it."""
+    """Bytes before the box that look like another box must not hide it."""
     content = struct.pack(">III", 1, 40_000, 30_000)
     large = struct.pack(">Q", 28) if length == b"\0\0\0\1" else b""
     size = dimensions(box(b"ftyp", b"avif") + before + length + b"ispe" + large + content)
     assert math.prod(size) >= 40_000 * 30_000
 
 
-def test_the_size_of_jpeg_2000_is_the_largest_of_its_box_and_its_data():
+def test_the_size_of_jpeg_2000_is_the_larger_of_those_in_its_box_and_in_its_data():
     small, large = struct.pack(">II", 20, 30), struct.pack(">II", 40_000, 30_000)
     start = b"\0\0\0\x0cjP  \r\n\x87\n"
     data = b"\xff\x4f\xff\x51" + bytes(4)
@@ -171,7 +171,7 @@ def test_small_and_large_sizes_of_jpeg_xl_are_read():
         (b"\x89PNG\r\n\x1a\n" + bytes(16), 24, "picture_unknown_size"),
     ],
 )  # fmt: skip
-def test_only_pictures_that_surely_fit_into_memory_are_accepted(head, length, reason):
+def test_reason_to_refuse_returns_the_reason_or_none(head, length, reason):
     assert reason_to_refuse(head, length) == reason
 
 
@@ -202,7 +202,7 @@ FILES = {
     name: saved(name, (32, 32))
     for name in ("GIF", "BMP", "JPEG", "JPEG2000", "WEBP", "AVIF", "TIFF", "ICO")
 }
-"""A file of each format, by the name of the format."""
+"""A file of each of these formats, which Pillow writes, by the name of the format."""
 
 
 def test_dimensions_is_fast_for_long_headers_that_repeat_a_pattern():

@@ -1,4 +1,4 @@
-"""Finding numbers and sums in pictures of any size, tilted or small, and their boxes."""
+"""Finding numbers in pictures: tilted, small, touching or at the edge; and their boxes."""
 
 import asyncio
 import math
@@ -19,10 +19,17 @@ from tests.support.strokes import DRAWN_DIGITS, write_neatly
 from tests.unit.picture.conftest import picture
 
 SIDE = 400
+"""The side of a picture in pixels."""
 
 
 def number(text, angle=0.0, scale=1.0):
-    """Return the strokes of a number in the middle of a sheet, each coordinate in 0..1."""
+    """Return the strokes of a number in the middle of a sheet, each coordinate in 0..1.
+
+    Args:
+        text: the digits of the number.
+        angle: how far the number is turned clockwise, in radians.
+        scale: how many times as large as DRAWN_DIGITS its digits are.
+    """
     strokes, x = [], 0.0
     for label in text:
         left, _, right, _ = box_around(DRAWN_DIGITS[label])
@@ -58,7 +65,7 @@ def test_a_number_of_any_size_is_read(recogniser, scale):
     assert text_of(recogniser, find_writing(photo(strokes, pen=40 * scale))) == "853"
 
 
-def test_two_lines_are_two_lines(recogniser):
+def test_two_lines_are_read_as_two_lines(recogniser):
     strokes = [
         [(x, y + move) for x, y in stroke]
         for text, move in (("36", -0.2), ("825", 0.2))
@@ -68,7 +75,7 @@ def test_two_lines_are_two_lines(recogniser):
 
 
 @pytest.mark.parametrize("degrees", [0, 12])
-def test_the_boxes_lie_around_the_digits_on_the_sheet(recogniser, degrees):
+def test_the_box_of_a_digit_lies_around_the_digit_on_the_sheet(recogniser, degrees):
     angle = math.radians(degrees)
     strokes = number("362", angle, 0.45)
     source = find_writing(photo(strokes))
@@ -107,7 +114,7 @@ def test_a_long_line_is_read(recogniser):
 
 @pytest.mark.parametrize("text", ["28", "36", "20"])
 def test_neighbours_that_touch_are_read(recogniser, text, monkeypatch):
-    monkeypatch.setattr("tests.support.strokes.GAP", 0.06)  # in heights: the pen is wider
+    monkeypatch.setattr("tests.support.strokes.GAP", 0.06)  # 6 pixels: less than the pen
     strokes = write_neatly("5", height=0.25) + write_neatly(text, height=0.25, left=0.4)
     assert text_of(recogniser, find_writing(photo(strokes, pen=9.0))) == f"5{text}"
 
@@ -151,10 +158,10 @@ def test_a_picture_with_too_many_marks_is_refused():
     assert error.value.reason == "picture_crowded"
 
 
-numbers = st.floats(-50, 50)
+coordinates = st.floats(-50, 50)
 
 
-@given(numbers, numbers, st.floats(1, 90), st.floats(1, 90), st.floats(-0.4, 0.4))
+@given(coordinates, coordinates, st.floats(1, 90), st.floats(1, 90), st.floats(-0.4, 0.4))
 def test_a_turned_area_keeps_its_middle_and_its_distances(x, y, width, height, angle):
     area = Area(x, y, width, height, angle)
     assert area.position(width / 2, height / 2) == pytest.approx((x, y))

@@ -72,7 +72,7 @@ def test_the_longer_side_has_a_fixed_number_of_pixels_and_the_aspect_ratio_stays
         "<html>",
     ],
 )
-def test_files_that_are_damaged_embed_files_or_reuse_shapes_too_often_are_refused(text):
+def test_files_that_are_damaged_empty_too_large_or_too_complex_are_refused(text):
     with pytest.raises(SvgRefused):
         with_size_in_pixels(text.encode())
 

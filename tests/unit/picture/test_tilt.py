@@ -10,7 +10,14 @@ from digits.picture.tilt import MAX_TILT, tilt_of
 
 
 def row(count, angle, y=0.0, offsets=(0.0,)):
-    """Return boxes of digits in a line at an angle, each 1 high; offsets: how far each is moved."""
+    """Return boxes of digits in a line at an angle, each 1 high.
+
+    Args:
+        count: the number of boxes.
+        angle: the angle of the line in radians.
+        y: the middle of the first box.
+        offsets: how far the boxes are moved down, in turn.
+    """
     boxes = []
     for index in range(count):
         along = 0.8 * index
@@ -21,7 +28,7 @@ def row(count, angle, y=0.0, offsets=(0.0,)):
 
 
 @given(st.integers(5, 12), st.floats(-15, 15), st.integers(1, 3))
-def test_the_tilt_of_lines_is_found(count, degrees, line_count):
+def test_the_tilt_of_lines_is_found_unless_it_is_small(count, degrees, line_count):
     angle = math.radians(degrees)
     boxes = [box for line in range(line_count) for box in row(count, angle, y=2.0 * line)]
     found = tilt_of(boxes)
@@ -39,6 +46,6 @@ def test_two_digits_at_different_heights_are_no_tilted_line():
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 100)] * 4), max_size=6))
-def test_any_boxes_have_a_small_tilt(corners):
+def test_the_tilt_of_any_boxes_is_below_the_maximum(corners):
     boxes = [(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in corners]
     assert abs(tilt_of(boxes)) < MAX_TILT

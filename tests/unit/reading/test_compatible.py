@@ -65,14 +65,14 @@ def check(row=CERTAIN, **fields):
 @pytest.mark.parametrize(
     "shape", [("N", 28, 28, 1), ("N", 1, 28, 28), ("batch", 28, 28), ("N", 784)]
 )
-def test_a_model_with_another_layout_of_images_is_accepted(shape):
+def test_models_with_various_layouts_of_images_are_accepted(shape):
     model, session = check(inputs=image(*shape))
     (reading,) = asyncio.run(Recogniser(model).read([array("f", [0.0] * 784)]))
     assert reading.label == "3"
     assert session.shapes == [(2, *shape[1:]), (1, *shape[1:])]  # the check, then `read`
 
 
-def test_other_outputs_are_accepted():
+def test_an_output_is_digit_and_an_unknown_output_are_accepted():
     check(outputs=with_output("attention", "N", "M", dtype="int64"))
     check(outputs=with_output("is_digit", "N", 1))
 

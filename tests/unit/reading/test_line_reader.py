@@ -1,4 +1,4 @@
-"""Reading drawings of one or more lines with the released model."""
+"""Reading drawings of one or more lines, and the weights of readings."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ def test_a_gesture_that_left_the_sheet_is_one_symbol(recogniser):
     assert symbol.reading.label == "7"
 
 
-def test_the_weights_of_a_symbol_give_its_reading_again(recogniser):
+def test_the_image_and_the_weights_of_a_symbol_give_its_reading_again(recogniser):
     gestures = [[stroke] for stroke in written("3.5×2=", 3)]
     (line,) = asyncio.run(read_lines(recogniser, DrawingSource(gestures)))
     for symbol in line:
@@ -100,7 +100,7 @@ def test_a_dot_at_half_height_is_read_as_times_or_as_a_colon(recogniser):
     assert read_text(recogniser, strokes)[1:-1] in {"×", ":"}
 
 
-def test_the_released_weights_of_the_grouping_network_are_finite():
+def test_the_released_same_symbol_network_has_weights_for_12_inputs_and_a_bias():
     file = MODEL.parent / "py" / "digits" / "drawing" / "same_symbol.json"
     stored = json.loads(file.read_text("utf-8"))
     assert {len(row) for row in stored["hidden"]} == {13}

@@ -16,6 +16,7 @@ from tests.unit.fakes import FakeSession, model_of
 DISTANCES = {"1": 5.0, "7": 1.0, "4": 3.0}
 """The distance of an image to the nearest prototype of each label."""
 POINTS = st.lists(st.floats(-5, 5), min_size=2, max_size=2)
+"""The features of an image, which are only two numbers here."""
 
 
 def taught(*examples):

@@ -35,11 +35,11 @@ THRESHOLD = 0.6
 class WeightedSession:
     """Reads a 3 or an 8: the probability of a 3 is proportional to the weighted sum of the ink.
 
-    For the whole image, the probability of a 3 is 0.8.
+    For the whole image, the probability of a 3 is 0.8, or 0 if no ink has a weight.
 
     Attributes:
         weights: the weight of each pixel; pixels that are not listed have a weight of 0.
-        whole: the weighted sum of the ink of the whole image.
+        whole: the weighted sum of the ink of the whole image; 1 if it is 0.
         runs: the number of images in each run.
     """
 
@@ -142,8 +142,8 @@ def test_importance_is_the_mean_loss_of_confidence_over_the_squares_with_the_pix
 
 @settings(max_examples=20)
 @given(INK, WEIGHTS)
-def test_the_change_is_at_least_as_good_as_erasing_any_single_patch(ink, weights):
-    """A change is better if its reading is confident, or else if it erases less ink."""
+def test_the_decisive_erasure_is_at_least_as_good_as_erasing_any_single_patch(ink, weights):
+    """An erasure is better if its reading is confident, or else if it erases less ink."""
     image = image_of(ink)
     explanation, session = explanation_of(image, weights)
     change, original = explanation.decisive_erasure, explanation.reading

@@ -1,4 +1,4 @@
-"""Telling symbols of the same shape apart by their size and place."""
+"""Telling symbols of the same shape apart by their size, place and lean."""
 
 import math
 from statistics import mean, stdev

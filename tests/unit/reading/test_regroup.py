@@ -24,7 +24,15 @@ class Symbol:
 
 
 def symbol(label, x, confidence=0.9, parts=(), probability=0.5):
-    """Return a symbol that was probably read as a label. x: the middle of its box."""
+    """Return a symbol.
+
+    Args:
+        label: the label that was read.
+        x: the middle of its box.
+        confidence: the confidence of its reading.
+        parts: the two symbols into which it can be split, if it can be.
+        probability: the probability that its parts are one symbol, by their geometry.
+    """
     probabilities = [float(each == label) if label in DIGITS else 0.1 for each in DIGITS]
     is_digit = confidence if label in DIGITS else 1e-12
     signs = [confidence if each == label else 0.0 for each in SIGNS]
@@ -48,7 +56,7 @@ def text_of(line):
     ("text", "parts", "label", "joined"),
     [("5)(3=", ")(", "×", "5×3="), ("4+-7", "-7", "7", "4+7"), ("12+13", "12", "0", "12+13")],
 )
-def test_parts_are_joined_if_the_line_is_more_probable(text, parts, label, joined):
+def test_symbols_are_joined_only_if_the_line_becomes_more_probable(text, parts, label, joined):
     line, start = written(text), text.index(parts)
     pair = line[start : start + 2]
     whole = symbol(label, start + 0.5, 0.6, pair, probability=0.3)

@@ -1,4 +1,4 @@
-"""Weighing the kinds that a symbol can have by its neighbours."""
+"""Weighing the kinds that a symbol can be of by its neighbours."""
 
 import math
 
@@ -73,7 +73,7 @@ def test_every_line_has_a_probability(line):
 
 
 @given(st.lists(likelihoods, min_size=1, max_size=14), st.data())
-def test_a_line_is_more_probable_with_greater_likelihoods(line, data):
+def test_greater_likelihoods_do_not_make_a_line_less_probable(line, data):
     place, kind = data.draw(st.integers(0, len(line) - 1)), data.draw(st.sampled_from(range(8)))
     greater = [list(each) for each in line]
     greater[place][kind] += 1
@@ -81,7 +81,7 @@ def test_a_line_is_more_probable_with_greater_likelihoods(line, data):
 
 
 @given(st.lists(likelihoods, min_size=2, max_size=6), st.data())
-def test_the_factors_are_the_probabilities_of_lines_in_which_a_place_is_of_one_kind(line, data):
+def test_factors_are_proportional_to_probabilities_of_lines_with_one_kind_at_a_place(line, data):
     place = data.draw(st.integers(0, len(line) - 1))
     factors = weigh_by_neighbours(line)[place]
     of_one_kind = [

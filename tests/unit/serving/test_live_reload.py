@@ -1,4 +1,4 @@
-"""A page that is served while it is written: built again and reported when a file changes."""
+"""The command `serve`: if a file of a page changes, the site is built again, and pages reload."""
 
 import contextlib
 import dataclasses
@@ -82,7 +82,7 @@ class Live:
 
 @contextlib.contextmanager
 def serving(page):
-    """Serve a page as the command does."""
+    """Serve a page as the command `serve` does."""
     said = queue.Queue()
     with open_page(page, 0, said.put) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -130,7 +130,7 @@ def test_a_changed_file_is_served_and_reported_to_every_page(live):
 
 
 def test_a_page_that_missed_a_change_is_told_at_once(live):
-    """For example because it was loading, or because the server was started anew."""
+    """A page misses a change while it is loading, or while the server is started anew."""
     before = live.version()
     live.write("main.py", "print(2)")
     live.next_message()
@@ -143,7 +143,7 @@ def test_a_page_that_missed_a_change_is_told_at_once(live):
 
 
 @pytest.mark.parametrize("name", ["split.onnx", "split.json", "split.weights"])
-def test_every_file_of_a_model_counts_as_a_new_model(page, monkeypatch, name):
+def test_a_change_of_any_file_of_a_model_counts_as_a_new_model(page, monkeypatch, name):
     monkeypatch.setattr(live_reload, "POLL_INTERVAL", 0.01)
     content, weights = with_external_data(1, "split.weights")
     write_model(page.source, content, "split", external_data=weights)
@@ -176,7 +176,7 @@ def test_a_failed_build_is_reported_and_the_next_change_recovers(live):
     assert live.next_message().startswith("iris.onnx changed, but the site could not")
     (live.folder / "page.toml").unlink()
     assert live.next_message() == "Reloading: page.toml changed."
-    assert live.change(before) == {"hasNewModel": True}  # iris.onnx is in this version first
+    assert live.change(before) == {"hasNewModel": True}  # the first version with iris.onnx
 
 
 def test_an_open_page_gets_the_reason_of_a_failed_build_then_the_next_version(live):
@@ -200,7 +200,7 @@ def test_an_open_page_gets_the_reason_of_a_failed_build_then_the_next_version(li
     assert events.get(timeout=TIMEOUT) == {"hasNewModel": False}
 
 
-def test_any_error_of_a_build_leaves_the_server_running(live, monkeypatch):
+def test_the_server_continues_to_run_after_any_error_of_a_build(live, monkeypatch):
     def fail(_):
         raise RuntimeError("a bug\nof the build")
 
@@ -281,7 +281,7 @@ def test_temporary_files_are_deleted(page, monkeypatch, tmp_path):
     assert list(temporary.iterdir()) == []
 
 
-def test_versions_are_waited_for():
+def test_wait_returns_whether_there_is_another_version_or_failure():
     versions = Versions()
     versions.add("a", has_new_model=False)
     assert versions.wait("", 0)
@@ -365,7 +365,7 @@ def test_a_server_prints_one_json_document_at_its_start(built_site):
     assert process.returncode == 0
 
 
-def test_a_used_port_is_one_line(built_site):
+def test_a_used_port_is_reported_in_one_line(built_site):
     with open_server(built_site) as server:
         port = str(server.server_port)
         done = installed_command.run("serve", built_site, "--port", port)

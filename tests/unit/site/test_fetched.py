@@ -18,7 +18,8 @@ def index(monkeypatch):
     """Replace pip: return a dictionary of functions by requirement.
 
     Each function writes wheels into the folder that it gets. `index.asked` has the requirements
-    that pip was asked for, in order.
+    that pip was asked for, in order. `index.output` and `index.log` are what pip prints to stderr
+    and to stdout for a requirement without a function.
     """
 
     class Index(dict):
@@ -84,7 +85,7 @@ def test_another_version_replaces_a_pinned_one_that_does_not_fit(index, fetch):
     fetch("a")
     assert fetch("a>=2").version == "2.0b1"
     assert fetch("a").version == "2.0b1"
-    assert fetch("a>=1.5").version == "2.0b1"  # a version before its release, as pip chose it
+    assert fetch("a>=1.5").version == "2.0b1"  # a pre-release, because pip chose it
     assert [*json.loads(fetch.lock.read_text())] == ["a", "b"]
     assert index.asked == ("b", "a", "a>=2")
 
@@ -139,7 +140,7 @@ def test_without_a_network_the_message_does_not_blame_the_package(index, fetch):
     assert "\n" not in str(caught.value)
 
 
-def test_a_package_that_no_index_has_is_called_so(index, fetch):
+def test_a_package_is_reported_as_missing_only_if_no_index_has_it(index, fetch):
     with pytest.raises(SiteError, match="has no wheel that runs in the page"):
         fetch("a")
     index.log = "Could not fetch URL https://pypi.example/simple/a/: 404 Client Error: Not Found"
@@ -158,7 +159,7 @@ def test_without_pip_the_message_says_so(index, fetch, monkeypatch):
 
 
 @pytest.mark.parametrize("wrote", [[], ["a", "b"]])
-def test_pip_that_writes_no_single_wheel_is_an_error(index, fetch, wrote):
+def test_it_is_an_error_if_pip_writes_no_wheel_or_several(index, fetch, wrote):
     index["a"] = lambda folder: [write_wheel(folder, name) for name in wrote]
     with pytest.raises(SiteError):
         fetch("a")
@@ -177,7 +178,7 @@ def test_pip_that_writes_no_single_wheel_is_an_error(index, fetch, wrote):
         '{"a": {"version": "x y", "file": "a", "sha256": "b"}}',
     ],
 )
-def test_another_lock_is_refused(fetch, text):
+def test_a_file_that_is_no_lock_is_refused(fetch, text):
     fetch.lock.write_bytes(text.encode("latin-1"))
     with pytest.raises(SiteError, match="can't be read as a list of wheels: delete it"):
         fetch("a")

@@ -55,7 +55,7 @@ def test_hidden_compiled_and_built_files_are_no_part_of_the_site(make_page):
     assert not (page.folder / "built" / "old.js").exists()
 
 
-def test_a_site_in_the_pages_folder_is_no_part_of_a_site(make_page):
+def test_a_site_inside_the_pages_folder_is_not_copied_into_a_site(make_page):
     page = make_page({"a.txt": "a"})
     inside = dataclasses.replace(page, folder=page.source / "site")
     for each in (inside, inside, page):
@@ -185,7 +185,7 @@ def test_the_service_worker_can_be_left_out_and_come_back(make_page):
             assert ("registration.unregister()" in script) is not has_service_worker
 
 
-def test_packages_are_no_files_of_the_site(make_page):
+def test_packages_are_not_copied_to_the_site_as_they_are(make_page):
     settings = 'packages = ["m.py", "lib", "a-1.0-py3-none-any.whl"]'
     page = make_page({"page.toml": settings, "m.py": "", "lib/x.py": "", "page.lock": "{}"})
     write_wheel(page.source, "a")
@@ -202,7 +202,7 @@ def test_packages_are_no_files_of_the_site(make_page):
     assert "a-1.0" not in listed
 
 
-def test_readmes_are_for_people_who_write_the_page(make_page):
+def test_readme_md_files_are_not_copied_to_the_site(make_page):
     page = make_page({"README.md": "", "data/readme.md": "", "data/README.txt": ""})
     build_page(page)
     assert names(page.folder) == {"index.html", "data/README.txt"}
@@ -240,7 +240,7 @@ def test_a_site_is_built_again_if_the_code_that_builds_it_has_changed(make_page,
     assert said[-1].startswith("The site is ready")
 
 
-def test_files_that_are_too_large_are_reported_models_are_not(make_page, monkeypatch):
+def test_files_that_are_too_large_are_reported_unless_they_are_models(make_page, monkeypatch):
     for module in (service_worker, sys.modules[build_page.__module__]):
         monkeypatch.setattr(module, "MAX_STORED", 1500)
     page = make_page(
@@ -259,13 +259,13 @@ def test_files_that_are_too_large_are_reported_models_are_not(make_page, monkeyp
 
 
 def refuse_other_file_system(source, target, rename=os.rename):
-    """Behave as `os.rename` if the folder for temporary files is in another file system."""
+    """Behave as `os.rename` would if temporary files were in another file system than the site."""
     if "scratch" in str(source):
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
     rename(source, target)
 
 
-def test_a_site_may_be_in_another_file_system(make_page, monkeypatch):
+def test_a_site_may_be_in_another_file_system_than_temporary_files(make_page, monkeypatch):
     page = make_page({"a/b/c.txt": "x", "a/d.txt": "y"})
     monkeypatch.setattr(os, "rename", refuse_other_file_system)
     build_page(page)
@@ -342,6 +342,8 @@ def kill(self, target):
 Path.rename = kill
 build_page(PageBuild(Path(source), Path(folder), Prebuilt(Path(prebuilt)), scratch=Path(scratch)))
 """
+"""A script that builds a page, and kills itself at a rename. Its last argument is the number of
+renames before it."""
 
 
 @pytest.mark.parametrize("has_old_site", [True, False])
@@ -402,7 +404,7 @@ def write_files(folder, paths, text):
 
 
 @given(st.lists(st.tuples(st.sets(PATHS), st.sets(PATHS)), min_size=1, max_size=4))
-def test_no_file_is_lost_and_none_remains(tmp_path_factory, versions):
+def test_no_file_is_lost_and_no_file_of_an_older_version_remains(tmp_path_factory, versions):
     """Build versions of a page, and add files to the site before each."""
     base = tmp_path_factory.mktemp("versions")
     prebuilt, site = write_prebuilt(base / "prebuilt"), base / "site"
@@ -418,7 +420,7 @@ def test_no_file_is_lost_and_none_remains(tmp_path_factory, versions):
         try:
             build_page(page)
         except SiteError as error:
-            assert "was not written by this command" in str(error)  # noqa: PT017  # sometimes
+            assert "was not written by this command" in str(error)  # noqa: PT017  # or no error
         else:
             ours = {file.relative_to(source).as_posix() for file in sources(source)}
         assert names(site) == ours | others

@@ -20,7 +20,7 @@ def built_index(make_page):
     return built_index
 
 
-def test_without_a_base_nothing_is_changed(built_index):
+def test_without_a_base_and_scripts_nothing_is_changed(built_index):
     html = b"\xef\xbb\xbf<html>\r\n<head><title>\xff\r\n"
     assert built_index(html) == html
 
@@ -63,6 +63,6 @@ def test_scripts_are_added_and_written(make_page):
     assert 'url:"built/more.js"' in (page.folder / "service-worker.js").read_text()
 
 
-def test_another_encoding_is_refused(built_index):
+def test_an_index_that_is_not_in_utf_8_can_not_get_a_base(built_index):
     with pytest.raises(SiteError, match=r"index\.html is not in UTF-8: save it in UTF-8"):
         built_index("<head><title>é".encode("latin-1"), base="/demo/")

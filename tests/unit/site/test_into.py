@@ -1,4 +1,4 @@
-"""Models and the library in a site that another tool has built, and the cell to copy."""
+"""Models and the library in a site of another tool, and the cell to copy into a notebook there."""
 
 import ast
 
@@ -52,7 +52,7 @@ def wheels(tmp_path):
 
 @pytest.fixture
 def cell_of(models, wheels, tmp_path):
-    """Return a function that adds the models to a site, and returns the statements of the cell.
+    """Return a function that adds the models to a site, and returns the text of the cell.
 
     It fails if the cell is not Python.
     """
@@ -71,8 +71,8 @@ def cell_of(models, wheels, tmp_path):
     return cell_of
 
 
-def loads(cell):
-    """Return the arguments of `load` in a cell: texts, or expressions that end with one."""
+def loaded_addresses(cell):
+    """Return what a cell loads: the text at the end of the argument of each call of `load`."""
     calls = [node for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Call)]
     found = [call for call in calls if getattr(call.func, "id", "") == "load"]
     return [
@@ -103,7 +103,7 @@ def test_models_and_wheels_are_copied_into_a_site_of_each_tool(cell_of, models, 
         CELL,
     }
     assert (folder / "iris.onnx").read_bytes() == iris()
-    assert loads(cell) == ["iris.json", "indexeddb://iris"]
+    assert loaded_addresses(cell) == ["iris.json", "indexeddb://iris"]
     assert FOLDER in cell
     assert np.shape(inputs(cell)["features"]) == (1, 4)
 
@@ -136,10 +136,13 @@ def test_a_folder_without_models_is_refused(models, wheels, tmp_path):
             add_to_site(folder, site, WORLDS["marimo"], wheels)
 
 
-def test_a_model_without_a_manifest_is_loaded_by_a_name(cell_of, models):
+def test_a_model_without_a_manifest_is_stored_under_the_name_of_its_file(cell_of, models):
     (models / 'a "b" {x} #1.onnx').write_bytes(iris())
     cell = cell_of()
-    assert loads(cell) == ["a%20%22b%22%20%7Bx%7D%20%231.onnx", 'indexeddb://a "b" {x} #1']
+    assert loaded_addresses(cell) == [
+        "a%20%22b%22%20%7Bx%7D%20%231.onnx",
+        'indexeddb://a "b" {x} #1',
+    ]
     assert "name=" in cell
 
 
@@ -150,14 +153,14 @@ def test_of_several_models_the_cell_runs_one_with_a_manifest(cell_of, models, tm
     content, weights = with_external_data(1, "weights.bin")
     write_model(models, content, "split", external_data=weights)
     cell = cell_of()
-    (address, stored), *_ = [loads(cell)]
+    (address, stored), *_ = [loaded_addresses(cell)]
     assert (address, stored) == ("split.json", "indexeddb://split")
     folder = tmp_path / "site" / FOLDER
     paths = ("a.onnx", "sub é/iris.onnx", "sub é/iris.json", "weights.bin", "split.onnx")
     assert all((folder / path).is_file() for path in paths)
 
 
-def test_the_site_may_lie_beside_or_around_the_models(models, wheels):
+def test_the_site_may_lie_in_the_folder_of_the_models_or_be_this_folder(models, wheels):
     write_model(models, iris(), "iris")
     site = write_site(models / "site", "marimo")
     for _ in range(3):
@@ -182,7 +185,9 @@ def test_the_site_may_lie_beside_or_around_the_models(models, wheels):
         (TensorProto.FLOAT, ["N", 3, 2, 100], np.zeros((1, 3, 2, 100)).tolist()),
     ],
 )
-def test_an_input_without_a_sample_is_zeros(cell_of, models, tensor_type, shape, value):
+def test_an_input_without_a_sample_gets_zeros_or_empty_strings(
+    cell_of, models, tensor_type, shape, value
+):
     name = 'in "1" \\ {x} é'
     spec = helper.make_tensor_value_info(name, tensor_type, shape)
     out = helper.make_tensor_value_info("y", tensor_type, shape)

@@ -200,10 +200,10 @@ def test_only_wheels_for_the_pages_python_fit(tmp_path, tags, fits):
         assert "pyodide = FOLDER" in found
 
 
-def test_what_a_wheel_needs_is_there_too(tmp_path):
+def test_the_packages_that_a_wheel_needs_are_added_even_in_a_circle(tmp_path):
     pin(
         tmp_path,
-        write_wheel(tmp_path, "B_b", "1.5", needs=["a.A>=1"]),  # circular, and not normalised
+        write_wheel(tmp_path, "B_b", "1.5", needs=["a.A>=1"]),  # the names differ in form
         write_wheel(
             tmp_path,
             "a-a",
@@ -225,7 +225,7 @@ def test_what_a_wheel_needs_is_there_too(tmp_path):
     }
 
 
-def test_extras_are_added_even_to_a_package_that_is_there(tmp_path):
+def test_extras_are_added_even_to_a_package_that_is_already_there(tmp_path):
     pin(
         tmp_path,
         write_wheel(tmp_path, "a", needs=["b ; extra == 'X_x'", "c; extra == 'y'"]),
@@ -255,8 +255,8 @@ def test_versions_that_do_not_fit_together_are_refused(tmp_path):
     assert f"{old.name} and {new.name} are wheels of the same package: name only one" in found
 
 
-def test_a_wheel_beside_the_page_is_preferred_wherever_it_is_named(distribution):
-    """pip is not asked: it would fail here, because there is no network."""
+def test_a_wheel_that_page_toml_names_is_preferred_wherever_it_is_named(distribution):
+    """The wheel that `a` needs is named after `a`; pip is not asked for it."""
     a = write_wheel(distribution, "a", needs=["needed"])
     needed = write_wheel(distribution, "needed", "0.9")
     c = write_wheel(distribution, "c", "3.0")
@@ -377,7 +377,7 @@ def test_a_distribution_of_another_python_is_refused(distribution):
     "text",
     ["", "[]", "{}", '{"info": {}}', LOCK.replace("{}", "[]"), LOCK.replace("{}", '{"b": {}}')],
 )
-def test_another_lock_file_is_refused(distribution, text):
+def test_a_file_that_is_no_lock_file_of_pyodide_is_refused(distribution, text):
     (distribution / "pyodide" / "pyodide-lock.json").write_text(text)
     assert "is not the lock file of a Pyodide dist" in message(distribution, pyodide="pyodide")
 

@@ -95,7 +95,7 @@ def test_a_failed_rename_leaves_the_old_site_complete(site, new, monkeypatch, fa
     assert not [each for each in site.iterdir() if each.name.startswith(".")]
 
 
-def test_a_failed_move_leaves_the_old_site_complete(site, new, monkeypatch):
+def test_a_failed_move_of_the_new_files_leaves_the_old_site_complete(site, new, monkeypatch):
     before = file_contents(site)
 
     def fail(*_):
@@ -107,7 +107,7 @@ def test_a_failed_move_leaves_the_old_site_complete(site, new, monkeypatch):
     assert file_contents(site) == before
 
 
-def test_replace_deletes_only_hidden_folders_that_are_old(site, new):
+def test_replace_deletes_only_hidden_folders_that_are_older_than_a_day(site, new):
     for name, days in (("killed", 2), ("running", 0)):
         folder = site / f".replacing-{name}"
         (folder / "old").mkdir(parents=True)

@@ -16,11 +16,12 @@ from offline_onnx_page.site.transfers import summary, transfer_sizes, transfers
 
 TEMPLATE = '[{url:"FILES",revision:null}] "CACHE"'
 HASHED = "built/python-0123456789ab"
+"""A folder whose name changes with its content, so its files never change."""
 
 
 @pytest.fixture
 def site(tmp_path):
-    """Return a function that writes a site, and returns its folder."""
+    """Return a function that writes a site, and returns its folder. A file contains its path."""
 
     def write_site(*paths):
         for path in paths:
@@ -70,7 +71,7 @@ def test_files_that_are_too_large_are_not_listed(site, monkeypatch):
 
 
 @pytest.mark.parametrize("template", ["", TEMPLATE * 2, TEMPLATE.replace("CACHE", "")])
-def test_another_template_is_refused(site, template):
+def test_a_template_that_has_not_each_placeholder_once_is_refused(site, template):
     with pytest.raises(SiteError, match=r"\d times instead of once"):
         write(site("index.html"), template, "cache")
 
@@ -113,7 +114,7 @@ def test_odd_names_are_read_back(site):
     assert [file.path for file in found] == names
 
 
-def test_files_without_a_smaller_copy_count_with_their_size(site):
+def test_files_without_a_compressed_copy_count_with_their_full_size(site):
     folder = site("index.html", "a.js", "data.csv.gz", ".hidden", ".git/x")
     (folder / "a.js.br").write_bytes(b"12")
     assert transfer_sizes(folder, "") == {"a.js": 4, "data.csv.gz": 11, "index.html": 10}
@@ -121,7 +122,7 @@ def test_files_without_a_smaller_copy_count_with_their_size(site):
     assert summary(folder) == "0.0 MB, 0.0 MB with Brotli"  # there is no copy with gzip
 
 
-def test_models_do_not_count_as_small_files(site):
+def test_files_that_a_first_visit_does_not_download_are_not_counted(site):
     folder = site("index.html", "weights.bin", f"{HASHED}/a.wasm")
     counts = transfers(folder, lambda file: file.name != "weights.bin")
     assert counts["others"] == {"identity": 10, "br": 10, "gzip": 10}
@@ -129,7 +130,7 @@ def test_models_do_not_count_as_small_files(site):
     assert json.dumps(counts)
 
 
-def test_models_are_not_compressed_and_copies_are_kept(site, monkeypatch):
+def test_models_are_not_compressed_and_existing_copies_stay(site, monkeypatch):
     folder = site("a.js", "b.js", "b.js.gz", "m.onnx", "m.ort", "x.br", "sub/y.js")
     monkeypatch.setattr(compression, "find_spec", lambda _: None)
     compression.compress([*sorted(folder.rglob("*")), folder / "missing.js"])

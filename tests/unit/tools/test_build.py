@@ -92,7 +92,7 @@ def test_no_install_is_not_passed_to_pytest():
     assert (options.arguments, options.may_install) == (["--all", "-x"], False)
 
 
-def test_data_may_be_given_before_training_and_after_a_command():
+def test_the_option_data_is_accepted_without_a_command_and_after_one():
     for arguments in (["--data", "folder"], ["report", "--data", "folder"]):
         assert entry.parser().parse_args(arguments).data == "folder"
     for arguments in ([], ["report"]):
@@ -138,7 +138,7 @@ def test_without_an_accepted_python_the_error_says_what_to_install(monkeypatch):
     assert "\n" not in str(caught.value)
 
 
-def test_pythons_are_searched_in_the_order_running_path_pyenv_uv(monkeypatch, tmp_path):
+def test_the_running_python_comes_first_then_path_pyenv_and_uv(monkeypatch, tmp_path):
     for name in ("bin/python3.13", "bin/uv", "pyenv/versions/3.12.7/bin/python"):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +152,7 @@ def test_pythons_are_searched_in_the_order_running_path_pyenv_uv(monkeypatch, tm
     assert found[3:] == ["/from/uv", "/from/uv"]
 
 
-def test_uv_installs_a_python_only_if_allowed_and_announced(monkeypatch, tmp_path, capsys):
+def test_uv_installs_a_python_only_if_allowed_and_this_is_announced(monkeypatch, tmp_path, capsys):
     uv, log = tmp_path / "uv", tmp_path / "log"
     uv.write_text(f'#!/bin/sh\necho "$2 $3" >> {log}\n')
     uv.chmod(0o755)

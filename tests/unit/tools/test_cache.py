@@ -116,6 +116,7 @@ STEPS = {
     "library": parts.library_inputs(parts.APP_CODE),
     "site": bundle.app_inputs(bundle.MODEL),
 }
+"""The inputs of each build step, by the name of the step."""
 
 
 @pytest.fixture(scope="module")

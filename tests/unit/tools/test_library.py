@@ -26,6 +26,7 @@ async def fail(where: str) -> None:
 
 
 def without_type_hints():
+    """Return the syntax tree of SOURCE without type hints."""
     return ast.fix_missing_locations(WithoutTypeHints().visit(ast.parse(SOURCE)))
 
 

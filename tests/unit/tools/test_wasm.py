@@ -254,7 +254,7 @@ def test_splitting_a_module_without_a_table_is_an_error():
         split(Module.read(small_module()), [0])
 
 
-def test_a_recording_is_read_as_it_was_written_and_refused_for_another_release(
+def test_a_recording_is_read_as_it_was_written_and_refused_if_pyodide_was_another_release(
     tmp_path, monkeypatch
 ):
     monkeypatch.setattr(interpreter, "RECORDED", tmp_path / "recorded.txt")

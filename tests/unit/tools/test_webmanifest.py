@@ -53,7 +53,7 @@ def test_the_colours_are_those_of_the_page():
 
 
 @pytest.mark.parametrize(("purpose", "side"), icons.ICONS)
-def test_an_icon_has_its_size_and_only_background_outside_the_safe_circle(purpose, side):
+def test_an_icon_has_its_size_and_a_maskable_one_no_drawing_outside_the_safe_circle(purpose, side):
     pixels = image.imread(WEB / "icons" / f"{purpose}-{side}.png")
     assert pixels.shape[:2] == (side, side)
     rows, columns = np.indices((side, side)) - (side - 1) / 2

@@ -9,8 +9,10 @@ from tools.env.venv import ROOT
 
 WORKFLOW = (ROOT / ".github" / "workflows" / "pages.yml").read_text("utf-8")
 HEAD, JOBS = re.split(r"^jobs:\n", WORKFLOW, flags=re.MULTILINE)
+"""The workflow of the page: what precedes its jobs, and the jobs."""
 WHEELS = (ROOT / ".github" / "workflows" / "wheels.yml").read_text("utf-8")
 WHEELS_HEAD, WHEELS_JOBS = re.split(r"^jobs:\n", WHEELS, flags=re.MULTILINE)
+"""The workflow of the wheels: what precedes its jobs, and the jobs."""
 
 
 def entry(text, name):
@@ -25,7 +27,7 @@ def commands(job):
     return re.findall(r"^ +- run: (.+)$", job, re.MULTILINE)
 
 
-def test_the_workflow_runs_the_test_command_of_the_readme_with_all():
+def test_the_pages_workflow_runs_the_test_command_of_the_readme_with_the_option_all():
     assert commands(entry(JOBS, "test")) == ["bash .ci/run --all"]
     run = [
         line for line in (ROOT / ".ci" / "run").read_text("utf-8").splitlines() if "build" in line
@@ -45,7 +47,7 @@ def test_pushes_to_main_and_pull_requests_are_tested():
     assert "if:" not in entry(JOBS, "test")
 
 
-def test_only_the_main_branch_is_published_after_its_tests():
+def test_the_page_is_published_only_from_the_main_branch_after_its_tests():
     publish = entry(JOBS, "publish")
     assert "    needs: test\n" in publish
     assert "if: github.ref == 'refs/heads/main' && github.event_name != 'pull_request'\n" in publish
@@ -71,7 +73,7 @@ def test_a_job_has_only_the_permissions_that_it_needs(section, wanted):
     assert " ".join(entry(section, "permissions").split()) == wanted
 
 
-def test_the_workflow_uses_only_actions_of_github_and_no_secrets():
+def test_the_pages_workflow_uses_only_actions_of_github_and_no_secrets():
     used = re.findall(r"uses: (\S+)", WORKFLOW)
     assert len(used) == WORKFLOW.count("uses:")
     assert [action for action in used if not re.fullmatch(r"actions/[\w-]+@v\d+", action)] == []

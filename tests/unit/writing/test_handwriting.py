@@ -47,7 +47,7 @@ class FakeApp(TeachableApp):
 
         Args:
             drawn: for each symbol, its label and its strokes; then its confidence, 1 by default,
-                and the example that decided its reading, if one did.
+                and the key of the example that decided its reading, if one did.
         """
         self.ink.clear()
         self.symbols = []
@@ -83,11 +83,11 @@ def example_of(label, strokes):
 
 
 @pytest.fixture
-def known():
-    """Return the app, the handwriting, and a function that returns how a symbol is written.
+def setup():
+    """Return an app, its handwriting, the store of the samples, and the function `written`.
 
-    The function returns the first and the last point of the first stroke, None if the symbol is
-    written in the template hand.
+    The function returns the first and the last point of the first stroke of a symbol; None if the
+    symbol is written in the template hand.
     """
     app, store = FakeApp(), FakeStore()
     handwriting = Handwriting(app, store)
@@ -101,158 +101,158 @@ def known():
     return SimpleNamespace(app=app, store=store, handwriting=handwriting, written=written)
 
 
-def test_what_was_read_confidently_is_learned(known):
-    known.app.draw(("7", SEVEN), ("1", ONE, 0.4), ("+", PLUS))
-    known.handwriting.learn_drawing()
-    assert known.written("7") == [(0, -0.5), (0.1, 0.5)]
-    assert known.written("1") is None
-    assert known.written("+") == [(0, 0), (0.5, 0)]
-    assert known.handwriting.symbols == ["7", "+"]
+def test_what_was_read_confidently_is_learned(setup):
+    setup.app.draw(("7", SEVEN), ("1", ONE, 0.4), ("+", PLUS))
+    setup.handwriting.learn_drawing()
+    assert setup.written("7") == [(0, -0.5), (0.1, 0.5)]
+    assert setup.written("1") is None
+    assert setup.written("+") == [(0, 0), (0.5, 0)]
+    assert setup.handwriting.symbols == ["7", "+"]
 
 
-def test_the_latest_drawing_counts_and_each_is_stored_once(known):
+def test_the_latest_drawing_counts_and_each_is_stored_once(setup):
     changes = []
-    known.handwriting.changed.add(lambda: changes.append(known.handwriting.symbols))
+    setup.handwriting.changed.add(lambda: changes.append(setup.handwriting.symbols))
     for strokes in (ONE, OTHER_ONE, OTHER_ONE):
-        known.app.draw(("1", strokes))
-        known.handwriting.learn_drawing()
-    assert known.written("1") == [(0, 0.5), (0.3, -0.5)]
+        setup.app.draw(("1", strokes))
+        setup.handwriting.learn_drawing()
+    assert setup.written("1") == [(0, 0.5), (0.3, -0.5)]
     assert changes == [["1"], ["1"]]
-    assert known.store.count == 2
+    assert setup.store.count == 2
 
 
-def test_signs_without_a_digit_beside_them_are_not_learned(known):
-    known.app.draw(("+", PLUS))
-    known.handwriting.learn_drawing()
-    assert known.store.entries == []
+def test_signs_without_a_digit_beside_them_are_not_learned(setup):
+    setup.app.draw(("+", PLUS))
+    setup.handwriting.learn_drawing()
+    assert setup.store.entries == []
 
 
-def test_a_picture_is_not_learned(known):
-    known.app.draw(("1", ONE))
-    known.app.shown_picture = image_of(ONE)
-    known.handwriting.learn_drawing()
-    known.handwriting.examples_changed({}, {1: example_of("7", ONE)})
-    assert known.store.entries == []
+def test_a_picture_is_not_learned(setup):
+    setup.app.draw(("1", ONE))
+    setup.app.shown_picture = image_of(ONE)
+    setup.handwriting.learn_drawing()
+    setup.handwriting.examples_changed({}, {1: example_of("7", ONE)})
+    assert setup.store.entries == []
 
 
-def test_a_drawing_that_has_changed_since_it_was_read_is_not_learned(known):
-    known.app.draw(("1", ONE))
-    known.app.ink.undo()
-    known.handwriting.learn_drawing()
-    known.app.draw(("7", SEVEN))
-    known.app.ink.undo()
-    known.app.ink.begin((0.15, 0.3))  # within the box of the 7, which is gone
-    known.app.ink.end()
-    known.handwriting.learn_drawing()
-    assert known.store.entries == []
+def test_a_drawing_that_has_changed_since_it_was_read_is_not_learned(setup):
+    setup.app.draw(("1", ONE))
+    setup.app.ink.undo()
+    setup.handwriting.learn_drawing()
+    setup.app.draw(("7", SEVEN))
+    setup.app.ink.undo()
+    setup.app.ink.begin((0.15, 0.3))  # within the box of the 7, which is gone
+    setup.app.ink.end()
+    setup.handwriting.learn_drawing()
+    assert setup.store.entries == []
 
 
-def test_a_symbol_within_the_box_of_another_one_has_its_own_strokes(known):
+def test_a_symbol_within_the_box_of_another_one_has_its_own_strokes(setup):
     dot = [[(0.15, 0.35)]]
-    known.app.draw(("7", SEVEN), (".", dot))
-    known.handwriting.learn_drawing()
-    assert len(known.handwriting.write("7")) == 1
-    assert known.handwriting.write(".") == [[(0, pytest.approx(0.25))]]
+    setup.app.draw(("7", SEVEN), (".", dot))
+    setup.handwriting.learn_drawing()
+    assert len(setup.handwriting.write("7")) == 1
+    assert setup.handwriting.write(".") == [[(0, pytest.approx(0.25))]]
 
 
-def test_a_taught_drawing_replaces_what_was_known(known):
-    known.app.draw(("7", SEVEN))
-    known.handwriting.learn_drawing()
-    known.app.draw(("1", OTHER_ONE))  # misread
-    known.handwriting.learn_drawing()
-    known.handwriting.examples_changed({}, {9: example_of("7", OTHER_ONE)})
-    assert known.written("7") == [(0, 0.5), (0.3, -0.5)]
-    assert known.written("1") is None
-    known.app.draw(("7", OTHER_ONE, 1.0, 9))  # read again, as it was taught
-    known.handwriting.learn_drawing()
-    known.handwriting.examples_changed({9: example_of("7", OTHER_ONE)}, {})
-    assert known.written("7") == [(0, -0.5), (0.1, 0.5)]
-    assert known.written("1") == [(0, 0.5), (0.3, -0.5)]
+def test_a_taught_drawing_replaces_what_was_known(setup):
+    setup.app.draw(("7", SEVEN))
+    setup.handwriting.learn_drawing()
+    setup.app.draw(("1", OTHER_ONE))  # misread
+    setup.handwriting.learn_drawing()
+    setup.handwriting.examples_changed({}, {9: example_of("7", OTHER_ONE)})
+    assert setup.written("7") == [(0, 0.5), (0.3, -0.5)]
+    assert setup.written("1") is None
+    setup.app.draw(("7", OTHER_ONE, 1.0, 9))  # read again, as it was taught
+    setup.handwriting.learn_drawing()
+    setup.handwriting.examples_changed({9: example_of("7", OTHER_ONE)}, {})
+    assert setup.written("7") == [(0, -0.5), (0.1, 0.5)]
+    assert setup.written("1") == [(0, 0.5), (0.3, -0.5)]
 
 
-def test_a_sign_is_taught_only_beside_a_digit(known):
-    known.app.draw(("4", PLUS))
-    known.handwriting.examples_changed({}, {9: example_of("+", PLUS)})
-    assert known.store.entries == []
-    known.app.draw(("4", PLUS), ("1", ONE))
-    known.handwriting.examples_changed({}, {9: example_of("+", PLUS)})
-    assert known.written("+") == [(0, 0), (0.5, 0)]
+def test_a_taught_sign_is_learned_only_beside_a_digit(setup):
+    setup.app.draw(("4", PLUS))
+    setup.handwriting.examples_changed({}, {9: example_of("+", PLUS)})
+    assert setup.store.entries == []
+    setup.app.draw(("4", PLUS), ("1", ONE))
+    setup.handwriting.examples_changed({}, {9: example_of("+", PLUS)})
+    assert setup.written("+") == [(0, 0), (0.5, 0)]
 
 
-def test_a_sample_that_was_read_by_a_lesson_is_forgotten_with_the_lesson(known):
-    known.app.draw(("1", ONE, 1.0, 5), ("7", SEVEN))
-    known.handwriting.learn_drawing()
-    known.handwriting.examples_changed({5: example_of("1", OTHER_ONE)}, {})
-    assert known.handwriting.symbols == ["7"]
-    known.handwriting.examples_changed({}, {5: example_of("1", OTHER_ONE)})  # undone
-    assert known.written("1") == [(0, -0.5), (0, 0.5)]
+def test_a_sample_that_exists_because_of_a_lesson_is_forgotten_with_the_lesson(setup):
+    setup.app.draw(("1", ONE, 1.0, 5), ("7", SEVEN))
+    setup.handwriting.learn_drawing()
+    setup.handwriting.examples_changed({5: example_of("1", OTHER_ONE)}, {})
+    assert setup.handwriting.symbols == ["7"]
+    setup.handwriting.examples_changed({}, {5: example_of("1", OTHER_ONE)})  # undone
+    assert setup.written("1") == [(0, -0.5), (0, 0.5)]
 
 
-def test_all_is_forgotten_and_can_be_restored(known):
-    known.app.draw(("1", ONE), ("7", SEVEN, 0.4))
-    known.handwriting.examples_changed({}, {5: example_of("7", SEVEN)})
-    known.handwriting.learn_drawing()
-    samples = known.handwriting.forget_all()
-    assert known.store.entries == []
-    known.handwriting.learn_drawing()  # the same drawing, when it ends
-    known.handwriting.examples_changed({5: example_of("7", SEVEN)}, {})
-    assert known.store.entries == []
-    known.app.draw(("1", OTHER_ONE))
-    known.handwriting.learn_drawing()
-    known.handwriting.restore(samples)
-    assert known.written("7") == [(0, -0.5), (0.1, 0.5)]
-    assert known.written("1") == [(0, 0.5), (0.3, -0.5)]  # the newer one
+def test_all_samples_are_forgotten_and_can_be_restored(setup):
+    setup.app.draw(("1", ONE), ("7", SEVEN, 0.4))
+    setup.handwriting.examples_changed({}, {5: example_of("7", SEVEN)})
+    setup.handwriting.learn_drawing()
+    samples = setup.handwriting.forget_all()
+    assert setup.store.entries == []
+    setup.handwriting.learn_drawing()  # the same drawing, when it ends
+    setup.handwriting.examples_changed({5: example_of("7", SEVEN)}, {})
+    assert setup.store.entries == []
+    setup.app.draw(("1", OTHER_ONE))
+    setup.handwriting.learn_drawing()
+    setup.handwriting.restore(samples)
+    assert setup.written("7") == [(0, -0.5), (0.1, 0.5)]
+    assert setup.written("1") == [(0, 0.5), (0.3, -0.5)]  # the newer one
 
 
-def test_a_deleted_drawing_is_not_learned_again_after_a_picture(known):
-    known.app.draw(("1", ONE))
-    known.handwriting.learn_drawing()
-    known.handwriting.forget_all()
-    known.app.shown_picture = image_of(SEVEN)
-    known.handwriting.learn_drawing()
-    known.app.shown_picture = None
-    known.handwriting.learn_drawing()
-    assert known.store.entries == []
+def test_a_deleted_drawing_is_not_learned_again_after_a_picture(setup):
+    setup.app.draw(("1", ONE))
+    setup.handwriting.learn_drawing()
+    setup.handwriting.forget_all()
+    setup.app.shown_picture = image_of(SEVEN)
+    setup.handwriting.learn_drawing()
+    setup.app.shown_picture = None
+    setup.handwriting.learn_drawing()
+    assert setup.store.entries == []
 
 
-def test_a_drawing_of_an_earlier_visit_is_not_learned_again(known):
-    known.app.draw(("1", ONE))
-    restored = Handwriting(known.app, known.store)
+def test_a_drawing_of_an_earlier_visit_is_not_learned_again(setup):
+    setup.app.draw(("1", ONE))
+    restored = Handwriting(setup.app, setup.store)
     restored.learn_drawing()
-    assert known.store.entries == []
-    known.app.draw(("7", SEVEN))
+    assert setup.store.entries == []
+    setup.app.draw(("7", SEVEN))
     restored.learn_drawing()
     assert restored.symbols == ["7"]
 
 
-def test_lessons_are_followed_and_undone(known):
-    known.app.draw(("1", OTHER_ONE))  # misread
-    known.handwriting.learn_drawing()
+def test_lessons_are_followed_and_undone(setup):
+    setup.app.draw(("1", OTHER_ONE))  # misread
+    setup.handwriting.learn_drawing()
     teaching = Teaching(
-        known.app,
+        setup.app,
         FakeExampleStore(),
-        note_examples=known.handwriting.examples_changed,
+        note_examples=setup.handwriting.examples_changed,
     )
 
     async def work():
         await teaching.teach(example_of("4", OTHER_ONE))
-        assert known.handwriting.symbols == ["4"]
+        assert setup.handwriting.symbols == ["4"]
         await teaching.teach(example_of("7", OTHER_ONE))
-        assert known.handwriting.symbols == ["7"]
+        assert setup.handwriting.symbols == ["7"]
         await teaching.undo()
-        assert known.handwriting.symbols == ["4"]
+        assert setup.handwriting.symbols == ["4"]
         await teaching.forget_all()
-        assert known.handwriting.symbols == ["1"]
+        assert setup.handwriting.symbols == ["1"]
         await teaching.undo()
-        assert known.handwriting.symbols == ["4"]
+        assert setup.handwriting.symbols == ["4"]
         await teaching.undo()
-        assert known.handwriting.symbols == ["1"]
+        assert setup.handwriting.symbols == ["1"]
 
     run(work())
 
 
-def test_all_symbols_can_be_learned(known):
+def test_all_symbols_can_be_learned(setup):
     for symbol in SYMBOLS:
-        known.app.draw(("1", ONE), (symbol, SEVEN))
-        known.handwriting.learn_drawing()
-    assert known.handwriting.symbols == list(SYMBOLS)
+        setup.app.draw(("1", ONE), (symbol, SEVEN))
+        setup.handwriting.learn_drawing()
+    assert setup.handwriting.symbols == list(SYMBOLS)

@@ -29,6 +29,7 @@ samples = st.builds(
     strokes=strokes.map(tuple),
 )
 LINE = [[[0, -50], [0, 50]]]
+"""The strokes of a sample in JSON: a vertical line."""
 
 
 @given(st.lists(samples, max_size=8))
@@ -95,7 +96,7 @@ def test_the_largest_hand_fits_into_max_json():
     assert from_json(text) == hand.samples
 
 
-def test_a_sample_is_measured_in_percent_of_the_height_of_the_line():
+def test_a_sample_is_measured_in_percent_of_the_height_of_the_digits():
     drawn = [[(0.5, 0.2), (0.5, 0.4), (0.5, 0.6)], [(0.6, 0.4)]]
     assert sample_strokes(drawn, middle=0.4, height=0.4) == (((0, -50), (0, 50)), ((25, 0),))
 

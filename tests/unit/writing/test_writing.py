@@ -89,7 +89,7 @@ def test_a_result_is_beside_a_short_sum_and_below_a_long_one():
     assert box_around(place_result(ink, long, [long]))[1] > 0.5
 
 
-def test_a_sum_from_the_left_edge_has_its_result_below():
+def test_a_long_sum_from_the_left_edge_has_its_result_below():
     ink = Hand().write("19")
     line = (0.0, 0.3, 0.95, 0.4)
     assert box_around(place_result(ink, line, [line]))[1] > 0.4
