@@ -8,7 +8,7 @@ const words = text[language];
 const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const element = (id) => document.getElementById(id);
 
-// The bar never goes back: the total may grow when the server turns out to compress less.
+// The bar never goes back. The total grows if the server turns out to compress less than expected.
 function show(done, total) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   element("progress").value = Math.max(element("progress").value, done / total);

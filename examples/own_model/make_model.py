@@ -47,8 +47,8 @@ SRGB_TO_XYZ = np.array(
 HIDDEN = (32, 32)
 """Sizes of the hidden layers."""
 SAMPLES, STEPS, BATCH, LEARNING_RATE = 20_000, 4000, 256, 0.01
-"""SAMPLES is the number of training colours, STEPS the number of training steps, and BATCH the
-number of colours in a step."""
+"""SAMPLES is the number of training colours, STEPS the number of training steps, BATCH the number
+of colours in a step, and LEARNING_RATE the first learning rate, which falls to 0."""
 
 type Array = NDArray[np.float64]
 

@@ -79,7 +79,7 @@ def on_content_change(js_elements: Iterable[Any], handler: Callable[[], None]) -
 def on_click(js_button: Any, handler: Callable[[], None]) -> None:
     """Call the handler at each click, and enable the button.
 
-    The button is disabled in index.html, because a click before this call would have no effect.
+    index.html disables or hides it, or its menu: a click before this call would have no effect.
     """
     on(js_button, "click", lambda _: handler())
     js_button.disabled = False

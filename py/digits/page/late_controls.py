@@ -112,7 +112,7 @@ async def create_late_controls(
     accept_from_clipboard(pictures)
     accept_from_other_pages(pictures)
     keep_when_reloaded(pictures)
-    accept_from_other_apps(pictures)  # a new picture counts, not the one before the reload
+    accept_from_other_apps(pictures)  # last: a new picture replaces the one before the reload
     await pause()
     InstallButton(run, js_boot.installable)
     run(service_worker.delete_outdated_runtimes())

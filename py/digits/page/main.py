@@ -1,8 +1,8 @@
 """The entry point that boot.js calls: create the parts of the page and connect them.
 
-What happens to a stroke: `Sheet` turns the pointer's events into ink and calls
-`Page._show_and_read_drawing`, which calls `App.drawing_changed`; digits/app.py describes the later
-steps.
+What happens to a stroke: `Sheet` turns the pointer's events into ink and calls `Page._pen_moved`,
+which calls `App.drawing_changed` by way of `_show_and_read_drawing`. digits/app.py describes the
+later steps.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ LATE_MODULES = (
     "digits.page.device.install",
     "digits.page.panels.panels",
 )
-"""The modules that late_controls.py imports. They are imported one by one before it, with pauses,
-because importing all at once would block input."""
+"""Modules that late_controls.py needs, directly or indirectly, and that the start does not import.
+They are imported before it, one by one, with pauses: importing all at once would block input."""
 
 
 class Page:
@@ -73,12 +73,15 @@ class Page:
     """
 
     def __init__(self, js_boot: Any) -> None:
-        """Create the parts that show the answer. `start` creates the other parts.
+        """Create the app, and the parts for the model and the answer. `start` creates the rest.
 
         Args:
             js_boot: The object that boot.js passes to `start`: the `language`, the addresses of the
-                `folders`, the `sizes` of the large files, `step(key)`, which shows a step of the
-                start, `end()`, `earlyEvents()`, the promise `installable`, `registerWorker()`.
+                `folders`, the `sizes` of the large files; `step(key)`, which shows a step of the
+                start; `end()`, which hides the progress bar and returns a promise of the end of the
+                work that can wait; `earlyEvents()`, which returns what early.js has recorded and
+                stops recording; `installable`, a promise of the event `beforeinstallprompt`; and
+                `registerWorker()`, which registers the service worker.
 
         """
         self.late_controls: LateControls | None = None
@@ -173,8 +176,8 @@ class Page:
             self._js_boot.step("step_runtime")
 
     def _end_start(self) -> None:
-        """Hide the progress bar, because the start has succeeded or a failure is shown."""
-        if not self._is_started:  # loading another model later does not count as a start
+        """Hide the progress bar, at the first success and at each failure before it."""
+        if not self._is_started:  # after the start, the user can load other models
             self._js_start_ended = self._js_boot.end()
         self._is_started = self.app.recogniser is not None
 
@@ -207,7 +210,7 @@ class Page:
     def _read_picture(self, picture: PictureSource) -> None:
         """Request that the picture that covers the drawing is read."""
         self._view.hide_boxes()
-        # Both buttons change the drawing, which the picture covers.
+        # Undo and Clear would change the drawing, which the picture covers.
         element("undo").disabled = element("clear").disabled = True
         self.app.switch_to_picture(picture)
 

@@ -50,7 +50,7 @@ def open_browser(path: str | None = None, arguments: Sequence[str] = ()) -> Gene
     """Start a browser without a window; close it afterwards.
 
     Args:
-        path: the browser's path; None for the first that is found, else Playwright's own.
+        path: the browser's path; None for the first that is found, or else Playwright's Chromium.
         arguments: further arguments of the browser's command line.
 
     Raises:

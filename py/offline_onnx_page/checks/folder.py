@@ -120,7 +120,7 @@ def check_list(
         exports: the values in built/site.js.
         files: the files in the service worker's list.
         has_script: whether there is a service worker.
-        remedy: what to do if it is missing.
+        remedy: what to do if the service worker or its list is missing.
 
     """
     if not exports.get("hasServiceWorker", True):
@@ -149,7 +149,7 @@ def check_list(
 
 
 def check_references(report: Report, folder: Path, files: Iterable[Path]) -> None:
-    """Report what pages and style sheets load from other hosts, or what is missing."""
+    """Report the files that pages and style sheets load from other hosts, or that are missing."""
     for file in files:
         path = file.relative_to(folder).as_posix()
         if file.suffix not in (".html", ".htm", ".css"):
@@ -211,7 +211,7 @@ def _check_copies(report: Report, folder: Path) -> None:
 
 
 def _decompressed(copy: Path) -> bytes | None:
-    """Return the content of a compressed copy; None if it can't be decompressed here."""
+    """Return the content of a compressed copy: b"" if it is damaged, None if brotli is missing."""
     content = copy.read_bytes()
     try:
         if copy.suffix == ".gz":

@@ -80,7 +80,7 @@ def _check_caching(report: Report, responses: Mapping[str, Response]) -> None:
 
 
 def _check_compression(report: Report, responses: Mapping[str, Response]) -> None:
-    """Note large files that arrive uncompressed, in one line."""
+    """Note, in one line, the large files in built/NAME-DIGEST/ that arrive uncompressed."""
     sizes = {
         path: len(response.content)
         for path, response in responses.items()

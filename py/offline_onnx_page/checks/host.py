@@ -41,7 +41,7 @@ def check_host(address: str, progress_bar: ProgressBar = no_bar) -> Report:
     """Check the site at an address.
 
     Of the models, only those are checked that the site's pages, scripts and Python files name,
-    with their manifests and external data. `check_folder` checks all models.
+    directly or by the name of a manifest. `check_folder` checks all models.
 
     Args:
         address: the address of the page.
@@ -131,7 +131,7 @@ class Host:
 def _check_files(
     report: Report, host: Host, files: Iterable[StoredFile], done: Callable[[int], None]
 ) -> dict[str, Response]:
-    """Compare all files with their digests; return the responses with the status 200, by path."""
+    """Compare all files with their digests; return the responses that brought a file, by path."""
     files = list(files)
     arrived = {}
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -149,7 +149,7 @@ def _check_files(
 
 
 def _referenced(host: Host, known: Collection[str]) -> dict[str, Response]:
-    """Return the files that the page names and the service worker does not store, by path."""
+    """Return the files that the page loads and the service worker does not store, by path."""
     addresses = Page(_text(host.index)).addresses
     paths = {path for each in addresses if (path := path_in_site(each, INDEX))}
     found = {path: host.get(path) for path in sorted(paths - set(known))}
@@ -225,7 +225,7 @@ def _check_models(report: Report, host: Host, local: Path, known: Collection[str
 
 
 def _check_ranges(report: Report, host: Host, path: str) -> None:
-    """Add a note if the host can't send the rest of a file."""
+    """Add a note if the host can't send a file from the middle on."""
     if host.get(path, {"Range": "bytes=1-", "Accept-Encoding": "identity"}).status != 206:
         report.note(
             path,

@@ -72,7 +72,7 @@ class Choices:
     kept: tuple[str, ...]
 
     def kept_in(self, manifest: Manifest) -> list[str]:
-        """Return those of `kept` that a manifest really has: without a self-test, no inputs."""
+        """Return those of `kept` that a manifest has: its self-test can have other inputs."""
         has_inputs = manifest.self_test and manifest.self_test.inputs == self.inputs
         return [each for each in self.kept if has_inputs or each != _INPUTS]
 

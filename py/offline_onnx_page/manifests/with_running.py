@@ -60,7 +60,8 @@ def describe_model(model: ModelFiles, **description: Any) -> Manifest:
         description: further arguments of `offline_onnx.describe.describe`.
 
     Raises:
-        SiteError: The model can't be described. `__cause__` is the library's error.
+        SiteError: The model can't be described. If the library refuses it, `__cause__` is the
+            library's error.
 
     """
     try:

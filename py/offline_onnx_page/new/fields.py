@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_FIELDS = 32
 """Maximum number of fields of an input. More numbers are written into a text area."""
 _MAX_OPTIONS = 200
-"""Maximum number of options of a field."""
+"""Maximum number of options of a menu. A text with more categories gets a text field."""
 _MAX_LISTED = 4096
 """Maximum number of values that a text area has at first. It is empty if there are more."""
 _DIGITS = {"float16": 4, "float32": 7, "float64": 15}
@@ -34,7 +34,8 @@ def fields(
     Args:
         inputs: the inputs.
         field_names: the names of the values of the only input; () if they are unknown.
-        values: the first values in the fields, by the name of the input; None for zeros.
+        values: the first values in the fields, by the name of the input; None for zeros and empty
+            texts.
         categories: the categories of text inputs, such as ("red", "green"), by the input's name.
 
     """
@@ -65,7 +66,7 @@ def readable(name: str) -> str:
 
 
 def _is_list(spec: TensorSpec) -> bool:
-    """Return whether an input has a single dimension, of any size."""
+    """Return whether an input has a single dimension, whose size may vary."""
     return spec.shape is not None and len(spec.shape) == 1 and isinstance(spec.shape[0], str)
 
 

@@ -369,7 +369,10 @@ def _code(value: Any) -> str:
 
 
 def _inputs(inputs: Sequence[TensorSpec], given: Mapping[str, Tensor]) -> str:
-    """Return the model's inputs as Python code, for the template plain; zeros if none are given."""
+    """Return the model's inputs as Python code, for the template plain.
+
+    They are zeros if none are given, or if there are more than MAX_FIELDS values.
+    """
     if sum(map(count, inputs)) > MAX_FIELDS:
         return "{spec.name: spec.blank() for spec in model.get_inputs()}  # zeros: change them"
     values = {spec.name: given.get(spec.name) or spec.blank() for spec in inputs}

@@ -190,7 +190,7 @@ def _check_format(file: Path, size: int, read: Read) -> None:
 
 
 def _check_types(file: Path, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec]) -> None:
-    """Raise SiteError if onnxruntime-web can't accept an input or return any output."""
+    """Raise SiteError if onnxruntime-web can't accept an input, or can't return any output."""
     for spec in inputs:
         if not spec.is_tensor:
             raise SiteError(

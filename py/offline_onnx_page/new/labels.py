@@ -1,6 +1,6 @@
 """Find the names of a model's classes, or of the values of its input.
 
-They are in an argument of the command, or in the model's metadata.
+`parse_labels` reads them from an argument of the command, `names_in` from the model's metadata.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def parse_labels(text: str, kind: str = "labels") -> list[str]:
     """Return labels, or other names, from a file with one per line or a comma-separated list.
 
     Args:
-        text: the file's path, or the list.
-        kind: what they are called in errors.
+        text: the path of the file, whose empty lines are skipped; or the list.
+        kind: what the names are called in errors.
 
     Raises:
         SiteError: The text is neither the path of a file nor a list, or the file has no names, or
-            a line that is no name. Empty lines are skipped.
+            a line that is no name.
 
     """
     if not Path(text).is_file():

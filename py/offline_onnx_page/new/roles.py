@@ -36,7 +36,7 @@ class Role(Enum):
     RATE = "rate"
     """The number of samples per second."""
     MASK = "mask"
-    """A one for each token of a text."""
+    """The same number for each token of a text: 1 in a mask, 0 in an input for token types."""
     OTHER = "other"
 
 
@@ -51,11 +51,11 @@ _FURTHER = {
     "microphone": (Role.STATE, Role.RATE),
     "text": (Role.MASK,),
 }
-"""The roles that further inputs may have."""
+"""For each of these templates: the roles that the other inputs may have."""
 
 
 def count(spec: TensorSpec) -> int:
-    """Return the number of values of an input whose variable dimensions have the size 1."""
+    """Return the number of values of an input. Variable dimensions count as having the size 1."""
     return math.prod(size if isinstance(size, int) else 1 for size in spec.shape or ())
 
 
@@ -79,7 +79,7 @@ def is_sound(spec: TensorSpec) -> bool:
     long = [size for size in sizes if isinstance(size, int)]
     if long:
         return len(long) == 1 and long[0] >= _MIN_SAMPLES and sizes.index(long[0]) == len(sizes) - 1
-    return 1 <= len(sizes) <= 2  # (N, samples), both variable
+    return 1 <= len(sizes) <= 2  # (samples) or (N, samples), all variable
 
 
 def is_text(spec: TensorSpec) -> bool:
@@ -119,7 +119,7 @@ def state_output(spec: TensorSpec, outputs: Sequence[TensorSpec]) -> str:
     """Return the name of the output that is the next value of an input; "" if there is none.
 
     Only an input with a name such as `state` or `h0` can be a state. The output has the same type,
-    and its name contains the input's without digits at the end, such as `stateN` or `hn`.
+    and its name, such as `stateN` or `hn`, contains the input's name without the digits at its end.
     """
     name = spec.name.lower()
     if spec.dtype not in _FLOATS or name in ("input", "x"):

@@ -36,7 +36,7 @@ def sample_for(
         categories: the categories of text inputs, such as ("red", "green"), by the input's name.
 
     Returns:
-        Nested lists by the names of the inputs; None if random numbers suit the model.
+        Nested lists by the names of the inputs; None for random numbers.
 
     """
     strings = [spec.name for spec in inputs if spec.dtype == STRING]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "templates"
 PAGE = FOLDER / "page"
-"""The files that all templates have in common."""
+"""The folder with the files that all templates have in common."""
 _PARTS, _MODELS = FOLDER / "parts", FOLDER / "models"
 _PART = re.compile(r"^# \{\{part (\w+)\}\}\n", re.MULTILINE)
 _CONDITION = re.compile(

@@ -146,7 +146,10 @@ def _build(page: PageBuild, versions: Versions, *, has_new_model: bool) -> None:
 
 
 def fingerprint(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return the size and the time of the last change of each file that the site is built from."""
+    """Return the size and the time of the last change of each file that the site is built from.
+
+    Fetched wheels and page.lock are left out, because the build itself writes them.
+    """
     files = [
         file for file in sources(folder) if file.relative_to(folder).parts[0] not in (FOLDER, LOCK)
     ]
@@ -161,7 +164,7 @@ def fingerprint(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def _packages(folder: Path) -> list[Path]:
-    """Return the files that page.toml names, which may lie outside of the page's folder."""
+    """Return the files that page.toml names and that lie outside of the page's folder."""
     try:
         named = [folder / entry for entry in Settings.read(folder).packages]
     except SiteError:  # the build reports it
@@ -223,7 +226,7 @@ class _LiveHandler(Handler):
     versions: Versions
 
     def do_GET(self) -> None:  # noqa: N802  # the base class's name
-        """Answer a request; one for CHANGES lasts as long as the page listens."""
+        """Answer a request; one for CHANGES lasts until the page is closed or must be reloaded."""
         address = urlsplit(self.path)
         if address.path != CHANGES:
             super().do_GET()

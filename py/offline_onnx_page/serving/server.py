@@ -43,7 +43,7 @@ ISOLATION = {
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serve files, or ranges of their bytes; let browsers cache PERMANENT_URLs for ever."""
+    """Serve files, or ranges of their bytes; let browsers cache what PERMANENT_URL matches."""
 
     extensions_map = {  # noqa: RUF012  # the base class's own form
         **SimpleHTTPRequestHandler.extensions_map,

@@ -75,8 +75,8 @@ class SiteBuild:
 def build(site: SiteBuild, key: str) -> bool:
     """Build a site in a temporary folder and move it into place, unless it is up to date.
 
-    Two builds of the same folder wait for each other. If `site.folder` is not `site.source`, files
-    in it that no build has written are left as they are.
+    Of two builds of the same folder, one waits for the other, except on Windows. If `site.folder`
+    is not `site.source`, files in it that no build has written are left as they are.
 
     Args:
         site: how to build the site.
@@ -90,7 +90,7 @@ def build(site: SiteBuild, key: str) -> bool:
 
     """
     site.scratch.mkdir(parents=True, exist_ok=True)
-    with _alone(site):
+    with _locked(site):
         return _build(site, key)
 
 
@@ -133,7 +133,10 @@ def _build(site: SiteBuild, key: str) -> bool:
 
 
 def _copy_sources(site: SiteBuild, stage: Path, generated: Collection[str]) -> None:
-    """Copy the page's own files, except `generated`, with their dates but not their permissions."""
+    """Copy the page's own files with their dates, but without their permissions.
+
+    The files in `generated` and those that `site.left_out` names are not copied.
+    """
     for file in sources(site.source):
         path = file.relative_to(site.source)
         if path.as_posix() in generated or any(map(file.is_relative_to, site.left_out)):
@@ -146,8 +149,8 @@ def _copy_sources(site: SiteBuild, stage: Path, generated: Collection[str]) -> N
 
 
 @contextmanager
-def _alone(site: SiteBuild) -> Generator[None]:
-    """Wait until no other process builds a site in the same folder."""
+def _locked(site: SiteBuild) -> Generator[None]:
+    """Wait until no other process builds a site in the same folder; on Windows, do not wait."""
     try:
         import fcntl
     except ImportError:  # Windows

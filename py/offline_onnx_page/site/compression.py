@@ -22,7 +22,10 @@ per MB."""
 
 
 def compress(files: Sequence[Path]) -> None:
-    """Write FILE.gz beside each FILE, and FILE.br if the package `brotli` is installed."""
+    """Write FILE.gz, and FILE.br if the package `brotli` is installed, beside each FILE.
+
+    Skip files that get no copies, and those that already have a prebuilt FILE.gz.
+    """
     for file in compressible(files):
         if file.with_name(f"{file.name}.gz").exists():  # prebuilt
             continue

@@ -25,7 +25,7 @@ FOLDER = "offline-onnx"
 CELL = "cell.py"
 """The file with the code of a notebook's cell, to be copied: it loads and runs the first model."""
 _MAX_EXAMPLE = 64
-"""Maximum number of values of an input for which the cell has an example."""
+"""Maximum number of example values that the cell has for an input. Larger inputs are zeros."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def add_to_site(models: Path, site: Path, world: World, wheels: Path) -> list[Pa
         The files that were written. The last is CELL.
 
     Raises:
-        SiteError: The folder has no model, or the site is not one of the tool.
+        SiteError: The folder has no model, a manifest does not describe the model beside it, or
+            the tool has not built the site.
 
     """
     target = site / FOLDER

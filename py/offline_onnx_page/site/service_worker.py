@@ -1,7 +1,7 @@
 """Write the service worker, which stores the site in the browser, and read its list of files.
 
-The script is made from a template, to which the list of files is added. Only the template needs
-Node and Workbox.
+The script is made from a template, to which the list of files is added. Only the build of the
+template needs Node and Workbox.
 """
 
 from __future__ import annotations

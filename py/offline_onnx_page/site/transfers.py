@@ -55,9 +55,10 @@ def transfers(site: Path, is_counted: Callable[[Path], bool] = lambda _: True) -
     """Return what a first visit downloads, in bytes, for built/site.js.
 
     Returns:
-        "sizes" has the size of each large file by its path. "compressed" has the compressed sizes
-        by content coding, then by path; files that the coding does not make smaller are left out.
-        "others" has the total size of all small files by content coding.
+        "sizes" has the size of each large file in `built/` by its path. "compressed" has their
+        compressed sizes by content coding, then by path; files that the coding does not make
+        smaller are left out. "others" has the total size of all other files, except those outside
+        `built/` that have a suffix of LARGE, by content coding.
 
     """
     counts = {

@@ -4,8 +4,8 @@
 - `number`: the number in large digits
 - `boxes`: a box around each symbol on the sheet
 - `bars`: a bar for each digit's probability, and one for "not a digit"
-- `sign_bars`: the same for the signs
-- `choices`: choosing one symbol
+- `sign_bars`: a bar for each sign's probability
+- `choices`: radio buttons to choose one symbol
 - `results`: the results of sums, as text and in ink on the sheet
 - `copying`: copies numbers to the clipboard
 - `shortcuts`: keyboard shortcuts for undo, copy and back

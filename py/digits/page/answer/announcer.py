@@ -63,7 +63,7 @@ class Announcer:
                 break
             await asyncio.sleep(remaining)
         self._is_waiting = False
-        if self._pen.is_resting:  # a pen that comes to rest calls `note_change`
+        if self._pen.is_resting:  # otherwise `note_change` is called again when the pen rests
             self._speak()
 
     def _speak(self) -> None:

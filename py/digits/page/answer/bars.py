@@ -1,4 +1,4 @@
-"""Eleven bars: the probability of each digit, and that there is neither a digit nor a sign."""
+"""Eleven bars: the probability of each digit, and that of neither a digit nor a sign."""
 
 from __future__ import annotations
 

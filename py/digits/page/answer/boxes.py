@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Box
 
 MARGIN = 0.04
-"""The distance from a stroke's centre line to the box, as a fraction of the sheet's side.
+"""The maximum distance from a stroke's centre line to the box, as a fraction of the sheet's side.
 
 The distance is smaller around small writing, and where two symbols of a line are close together.
 """
 MARGIN_OF_HEIGHT = 0.18
-"""The same distance as a fraction of the line's height; the smaller distance counts."""
+"""The maximum of this distance in small writing, as a fraction of the line's height."""
 MIN_MARGIN = 0.026
 """The minimum distance above and below a symbol, as a fraction of the sheet's side.
 

@@ -1,4 +1,4 @@
-"""What was read: large symbols, line by line, and a text below about the uncertain ones."""
+"""What was read: large symbols, line by line, and a text below about uncertain or taught ones."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 MINUS = "\N{MINUS SIGN}"
-"""What the page shows for "-": fonts draw it as long as a plus, and screen readers say it."""
+"""The page shows this for "-". Fonts draw it as long as a plus, and screen readers say "minus"."""
 
 WIDER = dict.fromkeys(f"+{MINUS}×÷=", 22) | dict.fromkeys(".,:/()", -30)
 """How much wider than a digit the page's fonts draw a sign, in percent; negative if narrower."""
 
 type Shown = tuple[str, bool, int]
-"""A symbol, whether its reading is confident, and the number of its line."""
+"""A symbol as text, whether it is shown as certain, and the number of its line."""
 
 
 class Number:
     """Shows the symbols. Uncertain ones are pale, and a text below explains them.
 
-    NO_SYMBOL is shown in place of what seems to be no symbol.
+    Ink that seems to be no symbol is shown as NO_SYMBOL, once the pen rests.
     """
 
     def __init__(self, words: Words) -> None:
@@ -41,7 +41,7 @@ class Number:
 
         Args:
             symbols: The symbols.
-            mark_uncertain: Whether to mark uncertain ones, and to show the text about them.
+            mark_uncertain: Whether to mark uncertain symbols, and to show the text below.
 
         """
         readings = [symbol.reading for symbol in symbols]

@@ -42,7 +42,7 @@ FRAME = 1 / 60
 
 
 class ResultText:
-    """Says each result in the element `sum`, while the pen rests."""
+    """Shows the results as text in the element `sum`. The text changes only while the pen rests."""
 
     def __init__(self, sums: Sums, words: Words, pen: PenRest) -> None:
         self._sums = sums
@@ -102,7 +102,7 @@ class ResultText:
 class ResultInk:
     """Writes the result beside each sum that ends in "=", on a canvas that covers the sheet.
 
-    It is not part of the drawing. It is written in the user's own hand.
+    The result is not part of the drawing. It is written in the user's own hand.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class ResultInk:
         return any(overlap(box, other) for box in boxes for other in taken)
 
     async def _animate(self, strokes: list[tuple[Stroke, float]]) -> None:
-        """Draw strokes point by point, unless others have replaced them."""
+        """Draw strokes point by point; stop if other strokes have replaced them."""
         total = sum(len(stroke) for stroke, _ in strokes)
         at_once = max(POINTS_AT_ONCE, total // FRAMES)
         if window.matchMedia("(prefers-reduced-motion: reduce)").matches:
@@ -193,7 +193,7 @@ class ResultInk:
 
 
 def _says_sum(line: Line) -> bool:
-    """Return whether the sum is in the words of its result."""
+    """Return whether the spoken result of a line contains its sum."""
     return line.answer is not None and line.answer.kind in {Kind.ANSWER, Kind.WRONG}
 
 

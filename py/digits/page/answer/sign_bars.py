@@ -1,4 +1,4 @@
-"""The keys of the signs: a small bar shows the probability of each; `Teacher` handles a press."""
+"""The buttons of the signs: each shows a probability as a bar. `Teacher` handles the clicks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from digits.reading.contract import SIGNS
 if TYPE_CHECKING:
     from digits.app import App
 
-NONE = "0.000"
+EMPTY_LENGTH = "0.000"
 """The length of an empty bar."""
 
 
 class SignBars:
-    """The keys in the element `signs`, in the order of SIGNS; hidden if the model reads none."""
+    """The buttons in the element `signs`, in the order of SIGNS; hidden if the model reads none."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._js_keys = list(element("signs").querySelectorAll("button"))
-        self._shown = [(NONE, "")] * len(SIGNS)
+        self._shown = [(EMPTY_LENGTH, "")] * len(SIGNS)
         app.changed.add(self._refresh)
         self._refresh()
 

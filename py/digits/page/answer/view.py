@@ -38,8 +38,8 @@ class AnswerView:
             words: The texts of the page.
             retry: Called with the shown error when the user presses the button.
             start_ended: Called whenever a model was loaded or a failure is shown.
-            pen: Uncertain symbols are marked only while the pen rests. While it draws, one may be
-                incomplete.
+            pen: Uncertain symbols are marked only while the pen rests. While the pen draws, a
+                symbol may be incomplete.
 
         """
         self._words = words

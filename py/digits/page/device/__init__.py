@@ -11,6 +11,6 @@ In reading order:
 - `hand_store`: samples of the user's handwriting
 - `other_tabs`: notifies other tabs of changes
 - `service_worker`: offline use, updates of the page, and deletion of outdated caches
-- `page_not_stored`: find out why the page could not be stored for offline use
+- `page_not_stored`: finds out why the page could not be stored for offline use
 - `install`: the button that installs the page
 """

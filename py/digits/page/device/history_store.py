@@ -29,15 +29,15 @@ class HistoryStore(StoredList[Entry]):
 
 
 class ShownNumberRecorder:
-    """Adds what is shown to the history just before it disappears."""
+    """Adds what is shown to the history before it is replaced, and when the page is hidden."""
 
     def __init__(self, app: App, sums: Sums, store: HistoryStore) -> None:
         self._app = app
         self._sums = sums
         self._store = store
         self._recorder = Recorder(self._add)
-        # After a reload, the drawing may already have an entry. Only then do both lists have an
-        # item, so that the loop runs once.
+        # After a reload, the drawing may already have an entry. The loop runs once if there are a
+        # drawing and its entry, else not at all.
         for drawing, entry in zip(app.ink.gestures[:1], _load_drawing_entry(), strict=False):
             self._recorder.remember("drawing", drawing, entry)
         app.before_replacement.add(self.record)

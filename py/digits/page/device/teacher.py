@@ -1,7 +1,8 @@
-"""Teach the model: the bars of the digits are buttons, and a message reports each change.
+"""Teach the model: the bars of the digits and signs are buttons; a message reports each change.
 
 Teaching one example is called a lesson. Its message and its undo button are beside the bars. Other
-changes are reported in the panel of the taught examples, if this panel is open.
+changes are reported in the panel of the taught examples if this panel is open, otherwise also
+beside the bars.
 """
 
 from __future__ import annotations
@@ -29,15 +30,16 @@ if TYPE_CHECKING:
 
 
 TEACHING = "teaching"
-"""The kind of all changes of the examples, for `Actions`."""
+"""The kind under which `Actions` notes every change of the examples."""
 
 
 class Teacher:
-    """Teaches the model the chosen digit when the user presses the bar of the right label.
+    """Teaches the model the chosen symbol when the user presses the bar of the right label.
 
     Attributes:
         message: The message for the panel of the taught examples.
-        changed: Notified when examples or `message` have changed.
+        changed: Notified when the user or another tab has changed the examples, or when there is a
+            new `message`.
 
     """
 
@@ -88,7 +90,7 @@ class Teacher:
         self._refresh()
 
     async def teach(self, label: str) -> None:
-        """Learn that this is the right label of the chosen digit."""
+        """Learn that this is the right label of the chosen symbol."""
         digit = self._app.chosen_symbol
         if digit is None:
             return
@@ -116,7 +118,7 @@ class Teacher:
         self._actions.undo_latest(TEACHING)
 
     def say(self, key: str, **values: object) -> None:
-        """Show a message about the examples in the panel, and notify the listeners."""
+        """Show a message about the examples, and notify the listeners."""
         self._show(self._words.say(key, **values))
         self.changed.notify()
 
@@ -130,9 +132,10 @@ class Teacher:
         return True
 
     def _refresh(self) -> None:
-        """Enable the bars if a digit is shown and the model can learn.
+        """Enable the bars if a symbol is shown and the model can learn.
 
-        Hide a message about a digit that is not shown any more. The lesson can still be undone.
+        Hide the message about a lesson if its image is not shown any more. The lesson can still be
+        undone.
         """
         recogniser = self._app.recogniser
         can_teach = bool(recogniser and recogniser.can_be_taught and self._app.symbols)
@@ -158,7 +161,8 @@ class Teacher:
         Args:
             change: The change. Its result fills in the placeholder `count` of the message.
             key: The key of the message.
-            image: The image that a lesson is about; None if the change is no lesson.
+            image: The image of the chosen symbol if the message is about a lesson. The message
+                is then beside the bars, and is hidden when the image is not shown any more.
             **values: The values of the other placeholders.
 
         """

@@ -5,7 +5,7 @@
 - `keyboard`: a pen that the arrow keys move
 - `screen`: redraws the ink when the screen changes, and for printing
 - `draft`: stores the drawing, so that it survives a reload
-- `bitmap`: converts a picture to a grey image, and finds the digit in it
+- `bitmap`: returns the pixels of a picture, and finds the digits and signs in it
 - `pictures`: decodes, shows and reads pictures that are chosen, dropped or pasted
 - `incoming`: pictures from the paste button, from other pages and from other apps
 

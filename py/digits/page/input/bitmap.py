@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from digits.picture.source import Area, PictureSource
 
 THUMBNAIL_SIDE = 40
-"""The longer side, in pixels, of the small image in which `background` measures the ink."""
+"""The maximum length, in pixels, of the longer side of the image in which `background` measures the
+ink."""
 SQUARES = {"#000": (0, 0, 0, 255), "#fff": (255, 255, 255, 255), "#f00": (255, 0, 0, 255)}
 """A test pattern: the colour of each square, and the pixel (red, green, blue, opacity) to expect.
 
@@ -72,7 +73,7 @@ def find_ink(js_bitmap: Any) -> PictureSource:
     """Find the digits and signs in a bitmap.
 
     Raises:
-        NothingToRead: The picture shows no digit.
+        NothingToRead: The picture shows no digit or sign.
         PixelsRefused: The browser does not return true pixels.
 
     """

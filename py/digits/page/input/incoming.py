@@ -26,7 +26,10 @@ CACHE, KEY = "offline-digits-shared", "shared"
 """The cache and the key under which the service worker stores a shared picture: see
 tools/node/service_worker_template.mjs."""
 SHOWN = "offline-digits-picture"
-"""The sessionStorage key of the picture that is shown when the page is left: a data: address."""
+"""The sessionStorage key of the picture that is shown when the page is left.
+
+The value is a data: address.
+"""
 JPEG_QUALITY = 0.95
 
 
@@ -60,7 +63,10 @@ def accept_from_other_pages(pictures: PictureInput) -> None:
 
 
 def accept_from_other_apps(pictures: PictureInput) -> None:
-    """Read each picture that another app opens in this page, or shares with this page."""
+    """Read the picture that another app opens in this page, or shares with it.
+
+    Of several files that are opened at once, only the first is read.
+    """
 
     def on_launch(js_launch: Any) -> None:
         if js_launch.files and js_launch.files.length:
@@ -75,10 +81,10 @@ def accept_from_other_apps(pictures: PictureInput) -> None:
 
 
 def keep_when_reloaded(pictures: PictureInput) -> None:
-    """Show the picture again that was shown before a reload, for example in the other language."""
+    """Show the picture again that was shown before a reload: switching the language reloads."""
 
     def leave(_js_event: Any) -> None:
-        with suppress(*STORAGE_ERRORS):  # a browser may store nothing, or not as much
+        with suppress(*STORAGE_ERRORS):  # storage may be blocked, or too small for a picture
             window.sessionStorage.removeItem(SHOWN)
             if not element("picture").hidden:
                 address = element("picture-shown").toDataURL("image/jpeg", JPEG_QUALITY)

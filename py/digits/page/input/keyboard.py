@@ -64,7 +64,7 @@ class KeyboardPen:
             self._js_canvas.blur()
 
     def _pointer_down(self) -> None:
-        """Show that the sheet has lifted the pen. Remove the focus from a button: keys draw.
+        """Show that the sheet has lifted the pen. Remove the focus: a key could press a button.
 
         By default, pressing a mouse button removes the focus. A finger does not remove it, because
         early.js prevents the default action of a touch.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digits.words import Words
 
 SHOWN_SIDE = 960
-"""The longer side of the picture on the sheet, in pixels."""
+"""The maximum length of the longer side of the picture on the sheet, in pixels."""
 SVG_TIMEOUT = 10.0
 """Timeout in seconds for drawing an SVG."""
 

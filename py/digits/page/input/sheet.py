@@ -40,7 +40,7 @@ class Sheet:
         Args:
             js_canvas: The canvas.
             ink: The drawing.
-            changed: Called after every change of the drawing.
+            changed: Called after every change that a pointer has made to the drawing.
             ended: Called after `changed` when a gesture is complete.
 
         """
@@ -178,7 +178,10 @@ class Sheet:
         self.cancel(js_event.pointerId, js_event.timeStamp)
 
     def _capture_lost(self, js_event: Any, _: Any = None) -> None:
-        """Capture the pointer again if a button is down: a context menu has ended the capture."""
+        """Capture the pointer again if a button is down: a context menu has ended the capture.
+
+        Otherwise the pointer was lifted: end the gesture.
+        """
         if js_event.pointerId == self.pointer and js_event.buttons:
             self._capture(js_event.pointerId)
         else:

@@ -168,7 +168,7 @@ class FileList:
     def _item(self, file: File) -> Any:
         js_item = document.createElement("li")
         js_link = add_child(js_item, "a", file.name)
-        # A page can't access the copy of the service worker that the browser stores.
+        # No link to the service worker's script: the browser's own copy of it has no address.
         if file.source is not Source.REGISTRATION:
             js_link.href = file.address or "."
             js_link.target, js_link.rel = "_blank", "noopener"

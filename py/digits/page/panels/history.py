@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SVG = "http://www.w3.org/2000/svg"
 """The namespace of SVG elements."""
 CLEARING = "clearing the history"
-"""The kind of the only action of this panel that can be undone, for `Actions`."""
+"""The kind under which `Actions` notes that the history was cleared."""
 
 
 class HistoryPanel:

@@ -44,7 +44,7 @@ class TaughtPanel:
         teacher.changed.add(self.refresh)
 
     def refresh(self) -> None:
-        """Show the current examples."""
+        """Show the current examples and the message about them."""
         set_text(element("taught-news"), self._teacher.message)
         element("taught-undo").disabled = not self._teacher.can_undo
         examples = dict(self._teacher.examples)

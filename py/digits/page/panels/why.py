@@ -53,7 +53,7 @@ class WhyPanel:
         self._deferred = DeferredWork(app, self._explain, run, self._digit)
 
     def refresh(self) -> None:
-        """Request an explanation of the chosen digit; dim the old one until it is replaced."""
+        """Request an explanation of the chosen digit, if it is not shown yet. Dim the old one."""
         digit = self._app.chosen_symbol
         if digit is not self._digit:
             self._digit, self._is_explained = digit, False

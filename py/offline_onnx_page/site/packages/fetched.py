@@ -53,7 +53,7 @@ class Fetched:
     target: Target
 
     def wheel(self, requirement: Requirement) -> Wheel:
-        """Return a wheel that meets a requirement; fetch it with pip unless it is pinned.
+        """Return a wheel that meets a requirement; fetch it unless it is pinned and in FOLDER.
 
         Raises:
             SiteError: No wheel for the page's Python was found, or a pinned wheel has changed.
@@ -78,7 +78,7 @@ class Fetched:
         return wheel
 
     def _fetch(self, requirement: str) -> Wheel:
-        """Let pip download a wheel into FOLDER, and return it. A wheel of this name is replaced."""
+        """Let pip download a wheel into FOLDER, and return it. Replace a file of the same name."""
         folder = self.page / FOLDER
         if find_spec("pip") is None:
             raise SiteError(

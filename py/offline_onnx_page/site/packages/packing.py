@@ -102,7 +102,7 @@ class Packages:
 
     @property
     def sources(self) -> list[Path]:
-        """The files and folders in the page's folder that do not become files of the site."""
+        """The files and folders that are not copied into the site as they are."""
         named = [self.page / each for each in self.settings.packages]
         fetched = [self.page / FOLDER, self.page / LOCK]
         distribution = [self._distribution_folder] if self.settings.pyodide else []
@@ -175,7 +175,7 @@ class Packages:
             )
         version = self._version_of(name)
         if version is None and (name in self._preferred or name in self._distribution):
-            self._add_from_folder(name)
+            self._add_local(name)
             version = self._version_of(name)
         if version is None:
             self._add_wheel(self._fetched.wheel(requirement), requirement.extras)
@@ -255,10 +255,10 @@ class Packages:
             )
         return packages
 
-    def _add_from_folder(self, name: str) -> None:
-        """Add a wheel beside the page, or else a package of the distribution.
+    def _add_local(self, name: str) -> None:
+        """Add a package from a wheel beside the page, or else from the distribution.
 
-        The packages that it needs are added, too.
+        The packages that this package needs are added, too.
         """
         if self._version_of(name) is not None:
             return
@@ -284,7 +284,7 @@ class Packages:
         self.files[file.name] = file
         self.loaded[name] = {**entry, "file_name": file.name}
         for needed in entry["depends"]:
-            self._add_from_folder(canonicalize_name(needed))
+            self._add_local(canonicalize_name(needed))
 
     @property
     def _distribution_folder(self) -> Path:

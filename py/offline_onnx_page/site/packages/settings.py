@@ -19,7 +19,8 @@ class Settings:
     """The settings of a page.
 
     Attributes:
-        packages: what the page's Python can import, see `offline_onnx_page.site.packages`.
+        packages: what the page's Python can import: Python files, folders, wheels, and the names of
+            packages with their versions.
         pyodide: the path of the folder of a Pyodide distribution, relative to the page's folder;
             "" for none. Packages with compiled code come from there.
 
