@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _NO_SIGNS = (0.0,) * len(SIGNS)
 
 SIGN_FREQUENCY = 6.0
-"""How much more often a sign occurs on a line than in the training, compared with a digit."""
+"""Signs are this many times as frequent on a line as in the training, relative to digits."""
 MIN_CONFIDENCE = 1e-9
 """A smaller probability counts as this."""
 

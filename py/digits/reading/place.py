@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Typical(NamedTuple):
-    """Mean and standard deviation of the logarithm of the size, and of the offset."""
+    """Mean and standard deviation of the logarithm of `Place.size`, and of `Place.offset`."""
 
     size: float
     size_deviation: float
@@ -44,7 +44,7 @@ TYPICAL = {
     "(": _Typical(0.07, 0.22, 0.01, 0.11),
     ")": _Typical(0.07, 0.22, 0.01, 0.11),
 }
-"""All digits have the same distributions; "" stands for ink that is no symbol."""
+"""The distributions of each symbol. All digits have the same; "" is for ink that is no symbol."""
 LEAN, LEAN_OF_SLASH = 0.03, 0.52
 """Mean lean of a straight stroke that is a "1" or another symbol, and of one that is a "/"."""
 LEAN_DEVIATION = 0.2
@@ -59,7 +59,7 @@ MIN_DENSITY = 1e-5
 
 
 def density(symbol: str, place: Place) -> float:
-    """Return the density of a place for a symbol.
+    """Return the probability density of a place, given the symbol.
 
     Args:
         symbol: A digit, a sign, DOT_FOR_TIMES, or "" for ink that is no symbol.

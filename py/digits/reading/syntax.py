@@ -2,8 +2,9 @@
 
 The line is a hidden Markov model (L. R. Rabiner: "A tutorial on hidden Markov models", 1989). Its
 states are the kinds of symbols, the number of open parentheses, and how far the line has come; the
-forward-backward algorithm computes how likely the rest of the line makes each kind at each place. All
-digits are of one kind, so neighbours do not change how likely one digit is compared with another.
+forward-backward algorithm computes how likely the rest of the line makes each kind at each place.
+All digits are of one kind, so neighbours do not change how likely one digit is compared with
+another.
 """
 
 from __future__ import annotations
