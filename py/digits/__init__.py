@@ -1,14 +1,14 @@
-"""The app: it reads the digits that a user draws, or that a picture shows.
+"""The app: it reads the digits and signs that a user draws, or that a picture shows.
 
-Strokes pass through `drawing`, `reading`, `app` and `page`, in this order. Pictures pass through
-`picture`, `reading`, `app` and `page`. Only `page` needs a browser; the rest is plain Python.
+`page` passes strokes and pictures to `app`. `drawing` or `picture` finds the symbols, `reading`
+reads them, and `page` shows the result. Only `page` needs a browser; the rest is plain Python.
 
-- `drawing`: convert strokes to 28x28 images.
-- `picture`: convert a photo to the 28x28 image of its digit.
+- `drawing`: group strokes into symbols, and convert them to 28x28 images.
+- `picture`: find the digits and signs in a picture, and convert them to 28x28 images.
 - `reading`: read images with a model, learn from examples, and explain a reading.
 - `arithmetic`: work out sums that were read, and check equations.
 - `writing`: write the result of a sum in ink.
-- `history`: the entries for the numbers that the app has read.
+- `history`: the entries for the drawings and pictures that the app has read.
 - `words`: the texts of the page in English and Chinese, loaded from `text.json`.
 - `load_outcome`: classify how a model was loaded.
 - `app`: the state of the app; it decides when to read.

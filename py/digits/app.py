@@ -40,7 +40,10 @@ class Source(line_reader.Source, Protocol):
 
     @property
     def newest(self) -> int | None:
-        """The index of the newest part. Its symbol is chosen first; without one, the first is."""
+        """The index of the newest part, whose symbol is chosen at first.
+
+        None if no part is newer than the others; then the first symbol is chosen.
+        """
         ...
 
 
@@ -122,17 +125,18 @@ class App:
         load: Loads the model that is published with the page. Raises OfflineModelError.
         recogniser: Reads images; None until a model is loaded.
         taught: The examples that the user taught, as features of the current model.
-        awaits_examples: True until the stored examples are in `taught`. Until then no number is
-            shown, because without them a taught digit could be read wrong, and the example would
-            seem lost.
+        awaits_examples: Whether the stored examples are still missing in `taught`. As long as they
+            are, no number is shown, because without them a taught digit could be read wrong, and
+            its example would seem lost.
         symbols: The symbols that are shown, line by line, left to right; empty if none is shown.
         chosen: The index of the symbol that the bars, the panels and teaching refer to. At first
-            this is the one that the latest stroke belongs to; the user can choose another one.
+            this is the one that the latest stroke belongs to, or the first of a picture; the user
+            can choose another one.
         shown_picture: The picture that the symbols were read from; None if it was a drawing. While
-            none is shown, this is still the picture of the symbols before.
+            no symbols are shown, this is still the picture of the symbols before.
         changed: Notified after the symbols, the chosen one or the model has changed.
-        before_replacement: Notified before the drawing is cleared, and before the app switches to
-            another picture or back to the drawing. `symbols` are still the old ones.
+        before_replacement: Notified before the drawing is cleared, and before the app switches to a
+            picture or back to the drawing. `symbols` are still the old ones.
 
     """
 
@@ -227,11 +231,11 @@ class App:
             self.request_reread()
 
     def request_reread(self) -> None:
-        """Request another reading of the same source, after the taught examples have changed."""
+        """Request another reading of the same source."""
         self._read_is_requested.set()
 
     def choose(self, index: int) -> None:
-        """Choose the symbol with this index, until the drawing changes."""
+        """Choose the symbol with this index, until the drawing or the picture changes."""
         self.chosen = index
         self.view.show_symbols(self.symbols, index)
         self.changed.notify()
@@ -250,7 +254,7 @@ class App:
         """Read the picture or the drawing. There must be a picture or at least one stroke.
 
         Returns:
-            The symbols, and the index of the one to choose: the newest of a drawing.
+            The symbols, and the index of the one to choose: see `Source.newest`.
 
         Raises:
             SessionError: The model can't run.
@@ -294,7 +298,7 @@ class App:
         if self._picture is not picture or (picture is None and self.ink.is_empty):
             return  # outdated: the user has switched the source or cleared the drawing meanwhile
         self.symbols, self.shown_picture = symbols, picture
-        if revision != self._shown_revision:  # a reread of the same source keeps the chosen digit
+        if revision != self._shown_revision:  # a reread of the same source keeps `chosen`
             self.chosen, self._shown_revision = newest, revision
         self.view.show_symbols(self.symbols, self.chosen)
         self.changed.notify()

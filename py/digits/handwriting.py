@@ -52,7 +52,8 @@ class Handwriting:
         self._app = app
         self._store = store
         self._learned: set[tuple[str, int]] = set()
-        # On an earlier visit these were learned, or the user has deleted them since.
+        # Gestures of an earlier visit, in which they were learned. The user may have deleted their
+        # samples since, so they are not learned again.
         self._restored = list(app.ink.gestures)
         self._set_aside: deque[Sample] = deque(maxlen=SET_ASIDE)
 
@@ -69,7 +70,8 @@ class Handwriting:
     def learn_drawing(self) -> None:
         """Learn how the user wrote the symbols that are shown and were read confidently.
 
-        Call it when the drawing is finished: parts of a symbol often look like other symbols.
+        Skip symbols of an earlier visit. Call this method when the drawing is finished: parts of a
+        symbol often look like other symbols.
         """
         if self._app.shown_picture is not None:
             return
@@ -149,7 +151,7 @@ class Handwriting:
             hand.add(Sample(label, drawing, lesson, strokes))
 
     def _is_restored(self, symbol: Symbol) -> bool:
-        """Return whether a symbol is all from an earlier visit."""
+        """Return whether all gestures of a symbol are from an earlier visit."""
         return all(
             any(gesture is each for each in self._restored) for gesture in self._gestures_of(symbol)
         )

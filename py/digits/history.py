@@ -104,7 +104,7 @@ class Recorder:
         self._recorded[kind] = source, entry
 
     def record(self, kind: str, source: object, entry: Entry) -> None:
-        """Record the entry of a source, unless the same number is already recorded for this source.
+        """Record the entry of a source, unless its recorded entry has the same text and confidence.
 
         For the arguments see `remember`.
         """

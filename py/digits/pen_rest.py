@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 REST_DELAY = 0.5
 """A lifted pen rests after this many seconds without a movement.
 
-People pause for less time between two strokes of a digit, such as a crossed 7.
+Most people pause for less time between two strokes of a digit, such as a crossed 7.
 """
 
 

@@ -31,7 +31,7 @@ UNDO_LIMIT = 100
 
 
 class NeitherStoredNorLearnedError(Exception):
-    """A change could not be stored, and the model could not learn it. Has both errors."""
+    """A change could not be stored, and the model could not learn it. It holds both errors."""
 
     def __init__(self, store_error: StoreError, learn_error: BaseException) -> None:
         super().__init__(f"{store_error}; {learn_error}")
@@ -81,7 +81,8 @@ class Teaching:
     """The examples of this page. If they can't be stored, they are used until it is closed.
 
     Every change of `examples` takes effect at once. If it can't be stored, StoreError is raised
-    afterwards. If the model can't learn it either, NeitherStoredNorLearnedError is raised.
+    afterwards; if the model can't learn it, another OfflineModelError; in both cases at once,
+    NeitherStoredNorLearnedError.
 
     Attributes:
         examples: All examples that are in use.
@@ -124,7 +125,7 @@ class Teaching:
 
     @property
     def latest_taught(self) -> Example | None:
-        """The example that the latest change taught; None if it was another kind of change."""
+        """The example that the latest change taught; None if it taught none, or there is none."""
         return self._undo[-1].taught if self._undo else None
 
     async def open(self) -> None:

@@ -99,7 +99,7 @@ class Words:
         )
 
     def update(self, update: Update) -> str:
-        """Return a text about a newer model; "" if no newer model is known."""
+        """Return a text about a newer model; "" if there is none, or nothing to say about it."""
         key = f"newer_{update.state.value}"
         if update.manifest is None or key not in TEXTS[self.language]:
             return ""
@@ -110,9 +110,9 @@ class Words:
         )
 
     def doubt(self, readings: Sequence[Reading]) -> str:
-        """Return a text about the uncertain digits of a number, without repetitions.
+        """Return a text about the uncertain symbols of a number, without repetitions.
 
-        If no digit is uncertain, return a text about the digits that a taught example decided; ""
+        If no symbol is uncertain, return a text about the symbols that a taught example decided; ""
         if there are none.
         """
         unsure = [reading for reading in readings if not reading.is_confident]
@@ -130,7 +130,7 @@ class Words:
         return " ".join(texts)
 
     def _as_taught(self, readings: Sequence[Reading]) -> str:
-        """Return a text about the digits that a taught example decided; "" if there are none."""
+        """Return a text about the symbols that a taught example decided; "" if there are none."""
         labels = [reading.label for reading in readings if reading.is_decided_by_example]
         if not labels:
             return ""

@@ -35,7 +35,7 @@ class Kind(Enum):
 
     Attributes:
         PREVIEW: A sum without an equals sign. Its result was not asked for.
-        ANSWER: A sum with an equals sign at its end.
+        ANSWER: A sum, a number or a true equation, with an equals sign at its end.
         RIGHT: An equation that is true, such as `12+7=19`.
         WRONG: An equation that is false, such as `12+7=20`, or `12+7=20=`.
 
@@ -55,7 +55,7 @@ class Answer:
         kind: What was written.
         written: What was written, without an equals sign at its end.
         value: The value of the sum; of an equation, the value of its first side.
-        ink: What to write after the equals sign, in SYMBOLS; "" for an equation.
+        ink: What to write after the equals sign, in SYMBOLS; "" if the kind is RIGHT or WRONG.
         shown: The result as text, such as `19` or `1/3 = 0.(3)`. For a wrong equation what is right
             instead, such as `12+7 = 19`; for a right one "".
 
@@ -69,7 +69,7 @@ class Answer:
 
     @property
     def equation(self) -> str:
-        """The sum and its result in SYMBOLS, for the clipboard: `12+7=19`."""
+        """What was written in SYMBOLS, with `ink` as its result if there is one: `12+7=19`."""
         return f"{self.written}={self.ink}" if self.ink else self.written
 
 

@@ -1,4 +1,4 @@
-"""Why a sum can't be worked out."""
+"""The error that is raised for a sum that can't be worked out, and its reasons."""
 
 from __future__ import annotations
 

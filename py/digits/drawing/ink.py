@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 type Point = tuple[float, float]
-"""x and y, in sides of the sheet."""
+"""x and y: in this module in sides of the sheet."""
 type Stroke = list[Point]
 type Box = tuple[float, float, float, float]
-"""Left, top, right and bottom, in sides of the sheet."""
+"""Left, top, right and bottom, in the unit of the points."""
 type Gesture = list[StrokeWithWidths]
 """The strokes of one gesture; an empty list if the pen has not been on the sheet yet."""
 

@@ -20,8 +20,9 @@ class Lean(NamedTuple):
 
     Attributes:
         slant: Movement to the right for each unit of height, along the line that fits best.
-        bend: Root mean square distance sideways from that line, as a multiple of that in height
-            from the middle. 0 for a straight stroke; infinite for a flat one.
+        bend: Root mean square distance sideways from that line, as a multiple of the root mean
+            square distance in height from the middle. 0 for a straight stroke; infinite for a flat
+            one.
 
     """
 
@@ -30,7 +31,8 @@ class Lean(NamedTuple):
 
 
 MIN_HEIGHT = 1e-9
-"""Less height than this, as the ratio of the squared deviations in height and sideways, is none."""
+"""Strokes are flat if their squared deviation in height is at most this fraction of that
+sideways."""
 UPRIGHT = Lean(0.0, math.inf)
 """The lean of a dot or a flat line, which has no height."""
 

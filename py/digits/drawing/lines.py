@@ -1,9 +1,9 @@
 """Arrange the symbols of a drawing in lines, and measure where a symbol stands on its line.
 
-Symbols that are tall, such as digits, make the lines: each is put on the line whose last symbol is
-the nearest one on its left with its middle at about the same height. So a line may be slanted or
-wavy. Small symbols, such as a dot or a minus, then join the line that they are nearest to.
-Those that are too far from every line make lines of their own.
+Symbols that are tall, such as digits, form the lines. From left to right, each is added to the line
+whose last symbol is nearest, of those with a middle at about the same height; if there is none, it
+begins a line. So a line may be slanted or wavy. Small symbols, such as a dot or a minus, then join
+the line that they are nearest to. Those that are too far from every line form lines of their own.
 """
 
 from __future__ import annotations
@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from digits.drawing.lean import Lean
 
 TALL = 0.45
-"""A symbol is tall if it has at least this fraction of the height of the tallest symbol."""
+"""A symbol is tall if it has at least this fraction of the height of the tallest symbol. For this
+height, a flat symbol counts as half as high as it is wide."""
 AS_TALL_AS_DIGITS = 0.7
-"""Symbols with at least this fraction of the height of a line's tallest one tell its height."""
+"""The height and the middle of a line are those of its symbols that have at least this fraction of
+the height of its tallest symbol."""
 MAX_STEP = 0.6
-"""The middles of neighbours on a line are at most this far apart, in heights of the smaller."""
+"""The middle of a tall symbol is at most this much higher or lower than that of its neighbour on
+the line, in heights of the smaller of the two."""
 MAX_DISTANCE = 0.95
-"""A small symbol belongs to a line at most this far from the line's middle, in heights."""
+"""The maximum distance of a small symbol from the middle of its line, in heights of the line."""
 MIN_HEIGHT = 0.5
-"""A symbol that is less tall than this, in heights of the line, has no lean."""
+"""The `Place` of a symbol that is less tall than this, in heights of the line, has no lean."""
 MAX_BEND = 0.15
-"""A symbol that is less straight has no lean. A "/" and a plain "1" are straighter."""
+"""The `Place` of a symbol with a larger bend has no lean. A "/" and a plain "1" are straighter."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class Place:
         size: The symbol's longer side, in heights of the line.
         offset: How far its middle is below the middle of the line, in heights of the line.
         lean: How much more a straight stroke slants to the right than the line's other symbols:
-            its slant minus their median slant. None for a symbol of another shape.
+            its slant minus their median slant. None for a symbol that is bent or not tall, or if
+            the slants are unknown.
 
     """
 
@@ -79,7 +83,9 @@ class Line:
         return _middle(self._tall, x)
 
     def place_of(self, box: Box, lean: Lean | None = None) -> Place | None:
-        """Return where a symbol stands relative to the others. None if there are no others.
+        """Return where a symbol stands relative to the line's tall symbols outside its box.
+
+        Return None if there are none.
 
         Args:
             box: The box of the symbol.
@@ -151,7 +157,10 @@ def lines_of(boxes: Sequence[Box]) -> list[list[int]]:
 def _line_on_the_left(
     box: Box, lines: Sequence[list[int]], boxes: Sequence[Box]
 ) -> list[int] | None:
-    """Return the line whose last symbol is the nearest one at about the same height."""
+    """Return the line whose last symbol is nearest to a box, of those at about the same height.
+
+    Return None if there is none.
+    """
     near = []
     for index, line in enumerate(lines):
         last = boxes[line[-1]]
@@ -162,13 +171,16 @@ def _line_on_the_left(
 
 
 def _distance(box: Box, line: Line) -> float:
-    """Return how far a small symbol is from the middle of a line, in heights of the line."""
+    """Return how far a small symbol is from the middle of a line, in heights of the line.
+
+    Return inf if its box contains all tall symbols of the line.
+    """
     place = line.place_of(box)
     return abs(place.offset) if place else math.inf
 
 
 def _typical_height(tall: Sequence[Box]) -> float:
-    """Return the median height of a line's tall symbols; if they are flat, their largest width."""
+    """Return the median height of a line's tall symbols; if it is 0, their largest width, or 1."""
     return median(map(_height, tall)) or max(map(_width, tall)) or 1.0
 
 

@@ -1,6 +1,7 @@
 """Measure row by row how deeply two groups of strokes overlap, or how far apart they are.
 
-The unit of length is the height of the tallest stroke. This height is divided into ROWS rows.
+The unit of length is the height of the tallest stroke or component, unless the caller chooses
+another. It is divided into ROWS rows.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ type _Span = tuple[float, float]
 """The left and the right end of ink in a row."""
 
 ROWS = 32
-"""The number of rows of the tallest stroke."""
+"""The number of rows in a unit of length."""
 LINE_ROWS = 2
 """The thickness of a line in rows. Points at most this many rows apart lie in lines that touch."""
 LINE_THICKNESS = LINE_ROWS / ROWS
@@ -33,17 +34,17 @@ MAX_ASPECT_RATIO = 2
 """For the unit of length, a stroke's height is at least its width divided by this: a flat bar has
 almost no height."""
 MAX_REMEMBERED = 256
-"""The number of groups that are remembered: single strokes, and those that were joined."""
+"""The maximum number of groups in each cache: that of single strokes, and that of joined groups."""
 MIN_COINCIDENCE = 0.6
 """Groups that coincide in at most this fraction of the rows have a coincidence of 0."""
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Strokes that belong together.
+    """Strokes, or components of ink, that belong together. Groups are compared by identity.
 
     Attributes:
-        box: The box around all strokes, in the unit of length.
+        box: The box around all of them, in the unit of length.
         rows: The left and the right end of the ink, by the number of the row.
 
     """
@@ -67,8 +68,9 @@ def join(a: Group, b: Group) -> Group:
 def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
     """Return a group for each stroke, in the same order.
 
-    The groups of an earlier call are returned again for strokes that have not changed, unless the
-    drawing's upper or left end or its tallest stroke has: measuring all of them takes long.
+    Groups are cached, because measuring strokes takes long. A stroke has the same group as in an
+    earlier call if neither the stroke, nor the unit of length, nor the top or the left end of the
+    drawing has changed.
     """
     if not strokes:
         return []
@@ -87,7 +89,15 @@ def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
 
 @lru_cache(maxsize=MAX_REMEMBERED)
 def _group_of(points: tuple[Point, ...], origin: Point, unit: float, _copy: int) -> Group:
-    """Return the group of a stroke. _copy: how many of the same strokes were drawn before."""
+    """Return the group of a stroke, from the cache if possible.
+
+    Args:
+        points: The points of the stroke.
+        origin: The left and the top end of the drawing.
+        unit: The unit of length.
+        _copy: How many equal strokes were drawn before. Each of them needs a group of its own.
+
+    """
     left, top = origin
     placed = [((x - left) / unit, (y - top) / unit) for x, y in points]
     return Group(box_around([placed]), _rows(placed))

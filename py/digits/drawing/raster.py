@@ -22,10 +22,11 @@ type Image = array[float]
 """784 values in row-major order: 0 is paper, 1 is ink."""
 
 SIDE = 28
+"""The side of the image in pixels."""
 BOX = 20.0
 """The length of the ink's longer side in pixels, including the line's thickness."""
 SMALLEST = 0.5
-"""The size, in heights of the digits beside it, from which on a drawing fills the box."""
+"""A symbol that is smaller than this, in heights of the digits beside it, does not fill the box."""
 RADIUS = 1.3
 """Half the thickness of a line, in pixels, as in MNIST: tests/unit/drawing/test_raster.py measures
 it."""

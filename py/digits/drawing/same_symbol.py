@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 MAX_GAP_X, MAX_GAP_Y = 0.3, 0.75
 """Groups that are farther apart, sideways or in height, are never one symbol."""
 MAX_REMEMBERED = 4096
-"""The number of pairs that are remembered: all that a full sheet has."""
+"""The maximum number of pairs in the cache. It is enough for the pairs of a full sheet."""
 MIN_DEPTH = -0.5
-"""Smallest depth that the network is given."""
+"""A smaller depth counts as this."""
 
 _STORED: dict[str, Any] = json.loads(
     files("digits.drawing").joinpath("same_symbol.json").read_text("utf-8")

@@ -1,10 +1,10 @@
-"""Group the parts of a drawing or picture into symbols, by geometry alone; keep what is unsure.
+"""Group the parts of a drawing or picture into symbols, by geometry alone, with the alternatives.
 
-A part is a stroke, or a component of ink in a picture. This is agglomerative clustering: at first
-each of them is a group. Then the two groups that most probably belong to one symbol are joined.
-This step is repeated until no two groups are more likely one symbol than two. The best pair must be
-joined first: for example, the bar of a 7 may nearly touch the neighbouring digit, but it fits its
-own 7 best.
+A part is a gesture of the pen, or in a picture a component of ink or a piece of one. This is
+agglomerative clustering: at first each gesture or component is a group. Then the two groups that
+most probably belong to one symbol are joined. This step is repeated until no two groups are more
+likely one symbol than two. The best pair must be joined first: for example, the bar of a 7 may
+nearly touch the neighbouring digit, but it fits its own 7 best.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Candidate:
 
     Attributes:
         parts: The indices of the parts, in ascending order.
-        probability: The probability that they are one symbol. 1 if there are no splits.
+        probability: The probability that they are one symbol. At least SURE if there are no splits.
         splits: The ways to split the parts in two, if they may be more than one symbol: the two
             groups that were joined, or both sides of each place where ink can be cut.
 
@@ -69,7 +69,7 @@ def segment(first: Mapping[Group, Candidate], surest: float = 1.0) -> Segmentati
     """
     groups = list(first)
     candidates = dict(first)
-    # Sorted by position, they don't depend on the order of drawing, even if two pairs are equal.
+    # Sort by position, so that the order of drawing does not matter if pairs are equally probable.
     groups.sort(key=lambda group: group.box)
     pairs = {
         (a, b): probability_of_one_symbol(a, b)

@@ -1,4 +1,7 @@
-"""A drawing as the source of a reading: its parts are gestures. It implements `reading.Source`."""
+"""A drawing as the source of a reading: its parts are gestures.
+
+It implements `digits.app.Source`.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,14 @@ if TYPE_CHECKING:
     from digits.drawing.raster import Image
 
 MAX_REMEMBERED = 128
-"""The number of images that are remembered."""
+"""The maximum number of images in the cache."""
 
 
 class DrawingSource:
     """The gestures of a drawing. All strokes of a gesture belong to the same symbol."""
 
     surest = 1.0
+    """Joined gestures can be surely one symbol."""
 
     def __init__(self, gestures: Sequence[Sequence[Stroke]]) -> None:
         """Read from gestures.
@@ -70,5 +74,5 @@ class DrawingSource:
 
 @lru_cache(maxsize=MAX_REMEMBERED)
 def _image(strokes: tuple[tuple[Point, ...], ...], line_height: float) -> Image:
-    """Return the image of some strokes: after each new stroke, only new images are drawn."""
+    """Return the image of some strokes. The cache spares drawing it again after each new stroke."""
     return rasterise(strokes, line_height=line_height)

@@ -152,7 +152,7 @@ class File:
 def files_of(
     requests: Iterable[Request], sizes: Mapping[str, int], worker: str, *, stored: bool
 ) -> list[File]:
-    """Return the files of the page, in the order in which the page requested them.
+    """Return the files of the page: first those that it requested, in the order of the requests.
 
     Args:
         requests: All requests since the page began to load.
@@ -191,7 +191,7 @@ def bytes_from_network(files: Iterable[File]) -> int:
 
 
 def bytes_from_device(files: Iterable[File]) -> int:
-    """Return how many bytes were read from a cache or a store on the device."""
+    """Return the length of all files that are not known to have come over the network, in bytes."""
     return sum(file.size or 0 for file in files if file.source is not Source.NETWORK)
 
 
@@ -201,7 +201,7 @@ def works_offline(files: Iterable[File]) -> bool:
 
 
 def _file(requests: Sequence[Request], size: int | None) -> File:
-    """Combine all requests for one file. Its source is that of the request with the most bytes.
+    """Combine all requests for a file. Its source is that of the request with the largest transfer.
 
     Args:
         requests: One request or more.

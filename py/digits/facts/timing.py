@@ -59,8 +59,8 @@ async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times 
     """Read the shown number RUNS times, and measure each reading.
 
     Returns:
-        The durations; None if no number is shown, if the pen is down, or if the number changes
-            during the measurement.
+        The durations; None if no number is shown, or if the pen is down, a reading is requested or
+            the number changes during the measurement.
 
     Raises:
         SessionError: The model can't run.

@@ -5,11 +5,11 @@
 - `colour`: convert a colour picture to grey pictures, by opacity, brightness and hue.
 - `light`: correct uneven light, so that the value of paper is 0 everywhere.
 - `components`: find the connected components of ink.
-- `grouping`: choose the components that are ink of digits and signs.
-- `groups`: convert components to groups, as if a pen had drawn them.
+- `choose`: choose the components that are ink of digits and signs.
+- `groups`: convert components to groups, in the form that strokes of a pen have.
 - `thinning`: thin the ink of a line to its middle.
-- `touching`: cut components in which two digits may touch.
+- `touching`: cut components in which digits may touch.
 - `tilt`: measure how far the lines of a picture are tilted.
 - `source`: the components as parts of a reading, and their place on the sheet.
-- `file`: check the file of a picture before it is decoded.
+- `file`: find and check the file of a picture before it is decoded.
 """

@@ -110,9 +110,9 @@ def _opaque_channels(rgba: bytes) -> tuple[bytes, bytes, bytes]:
 def _hue_similarity(red: bytes, green: bytes, blue: bytes) -> bytes:
     """Return for each pixel how similar its hue is to that of the paper: 255 is the same hue.
 
-    A hue is the point (red - green, blue - yellow), relative to the pixel's brightness, so shadows
-    do not change it. The distance between grey and a full colour is about 1. At a distance of 1/3
-    or more from the paper, the value is 0.
+    A hue is the point (red - green, blue - yellow), relative to the sum of the pixel's channels, so
+    shadows hardly change it. The distance between grey and a pure red, green or blue is about 1. At
+    a distance of 1/3 or more from the paper, the value is 0.
     """
     points = [
         ((r - g) / (total := r + g + b + DARK_OFFSET), (b - (r + g) / 2) / total)

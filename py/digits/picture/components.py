@@ -28,7 +28,7 @@ type Box = tuple[int, int, int, int]
 
 
 class NothingToRead(ValueError):
-    """The picture shows no digit or sign.
+    """The picture shows no symbol that can be read, or too many symbols.
 
     Attributes:
         reason: The key of the text in text.json that explains this to the user.
@@ -41,7 +41,7 @@ class NothingToRead(ValueError):
 
 
 class Component:
-    """Connected pixels of ink, or several sets of connected pixels that form one symbol.
+    """A connected set of pixels of ink, a piece of one, or several of them that form one symbol.
 
     Attributes:
         grid: The picture.
@@ -74,14 +74,14 @@ class Component:
 
     @cached_property
     def middle(self) -> list[int]:
-        """The pixels of the middle of its lines, one pixel wide."""
+        """The pixels in the middle of the component's lines, which form lines one pixel wide."""
         return thin(self.pixels, self.grid.stride)
 
     @cached_property
     def middle_points(self) -> list[tuple[float, float]]:
-        """The middle of its lines as points, x and y, without the stairs of the pixels.
+        """The middle of the component's lines as points, x and y, without the stairs of the pixels.
 
-        Each is the mean of a pixel of the middle and those around it.
+        Each point is the mean of a pixel of `middle` and the neighbours that are also in `middle`.
         """
         down, middle = self.grid.stride, set(self.middle)
         around = [dx + dy * down for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
@@ -92,9 +92,9 @@ class Component:
         return points
 
     def part(self, pixels: list[int]) -> Component:
-        """Return some of the pixels as a component. Its middle is a part of the whole's middle.
+        """Return some of the pixels as a component, with its part of this component's `middle`.
 
-        If it were thinned alone, its lines would end before the place where it was cut.
+        If the part were thinned alone, its lines would end before the place where it was cut.
         """
         part, inside = Component(self.grid, pixels), set(pixels)
         if middle := [pixel for pixel in self.middle if pixel in inside]:
@@ -109,7 +109,7 @@ class Component:
     def may_be_edge(self) -> bool:
         """Return whether the component may be a frame, or the edge of a sheet or of a shadow.
 
-        Most pixels of such a component lie in the rim, or it touches two sides of the picture. A
+        Most pixels of such a component lie in the rim, or it touches two or more sides. A
         digit that is cropped tightly may do the same: see `may_be_cropped_digit`.
         """
         left, top, right, bottom = self.box
@@ -121,8 +121,8 @@ class Component:
         """Return whether a component at the picture's border may be a tightly cropped digit.
 
         It is long enough, and either reaches well inside the picture, or covers no whole side, or
-        covers one whole side and is wider than two rims. A frame, or the edge of a desk, covers
-        whole sides and stays in the rim.
+        covers one whole side and is both wider and higher than two rims. A frame, or the edge of a
+        desk, covers whole sides and stays in the rim.
         """
         rim, width, height = self.grid.rim, self.grid.width, self.grid.height
         if self.length < MIN_CROPPED_LENGTH * min(width, height):

@@ -4,10 +4,11 @@ The strength of a pixel is 0 for paper and 1 for black ink: see `digits.picture.
 
 1. `digits.picture.light` corrects uneven light.
 2. A threshold separates ink from paper.
-3. `digits.picture.grouping` separates the digits and signs from all other ink.
-4. Each symbol is scaled into MNIST's box. Each pixel is the average of an area of the picture, so a
-   small hole in the ink stays visible as a grey pixel. Lines that would be finer than MNIST's are
-   redrawn with a thicker pen instead, by `digits.drawing.raster`.
+3. `digits.picture.choose` separates the digits and signs from all other ink.
+4. If the ink is a single component, it is scaled into MNIST's box. Each pixel is the average of an
+   area of the picture, so a small hole in the ink stays visible as a grey pixel. Lines that would
+   be finer than MNIST's are redrawn with a thicker pen instead, by `digits.drawing.raster`. Of
+   several components, the middles of the lines are drawn, as thick as MNIST's lines.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING
 
 from digits.drawing.raster import BOX, RADIUS, SIDE, SMALLEST, rasterise
+from digits.picture.choose import choose_components
 from digits.picture.colour import grey_pictures
 from digits.picture.components import Component, NothingToRead, PixelGrid
-from digits.picture.grouping import choose_components
 from digits.picture.light import darkness
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ MIN_CONTRAST = 0.1
 """The minimum difference in strength between paper and the threshold, if the paper has no noise."""
 NOISE_FACTOR = 13.0
 """This factor times the noise of the paper is added to the minimum difference. The noise is the
-difference between the 60th and the 50th percentile of all pixels: higher percentiles may be ink."""
+difference between the 60th and the 50th percentile of the pixels that `_count_paper` counts: higher
+percentiles may be ink."""
 ENOUGH_PAPER = 0.65
 """If more than this fraction of all pixels is paper, the 50th and the 60th percentile of all pixels
 are values of paper. So all pixels can be used to measure the paper."""
@@ -45,8 +47,8 @@ CLEAR_SPLIT = 0.78
 """If the pixels form two groups, ink and paper, more than this fraction of their variance is
 between the groups. For mere noise, it is 0.64 (normal distribution) or 0.75 (uniform)."""
 WEAK_FRACTION = 0.6
-"""Pixels next to ink already count as ink this fraction of the way from paper to the threshold
-(hysteresis)."""
+"""A pixel that is connected to ink counts as ink, too, if its strength is more than this fraction
+of the way from paper to the threshold (hysteresis)."""
 WEAK_CONTRAST = 0.3
 """If the contrast of a grey picture is less than this, the next of `grey_pictures` is searched,
 too: ink may differ from paper in hue instead of brightness."""
@@ -55,8 +57,8 @@ PREFERENCE_RATIO = 1.5
 MIN_LENGTH = 0.07
 """The minimum length of a digit, as a fraction of the picture's longer side."""
 MIN_THICKNESS = 1.6
-"""Lines that would be thinner than this in the 28x28 image, in pixels, are redrawn as thick as the
-lines of MNIST."""
+"""The lines of a single component that would be thinner than this in the 28x28 image, in pixels,
+are redrawn as thick as the lines of MNIST."""
 FADE_START, FADE_END = 0.4, 1.6
 """The edge of the ink fades from paper to full ink between these multiples of the difference
 between paper and threshold."""
@@ -68,7 +70,8 @@ class FoundInk:
 
     Attributes:
         grid: The picture.
-        components: The components of the ink, from left to right; one for a single digit.
+        components: The components of the ink, from left to right. A single digit is one component,
+            and so are several digits that touch.
         paper: The strength of paper.
         threshold: The strength between paper and ink.
 
@@ -96,10 +99,10 @@ class FoundInk:
         return max(self.components, key=lambda each: len(each.pixels)).thickness
 
     def image(self, parts: Sequence[Component], line_height: float = 0.0) -> Image:
-        """Return the 28x28 image of some components or parts of them, as one symbol.
+        """Return the 28x28 image of some components or pieces of them, as one symbol.
 
         Args:
-            parts: The components.
+            parts: The components or pieces, at least one.
             line_height: As for `digits.drawing.raster.rasterise`, in pixels of the picture.
 
         """
@@ -147,7 +150,8 @@ def find(picture: GreyPicture, min_length: float | None = None) -> FoundInk:
 
     Args:
         picture: The picture. Time and memory grow with the number of its pixels.
-        min_length: The minimum length of a digit in pixels; by default MIN_LENGTH of the picture.
+        min_length: The minimum length of a digit in pixels; by default MIN_LENGTH of the
+            picture's longer side.
 
     Raises:
         NothingToRead: No ink in the picture could be a digit.
@@ -166,7 +170,8 @@ def find(picture: GreyPicture, min_length: float | None = None) -> FoundInk:
 def _levels(rows: Rows) -> tuple[float, float]:
     """Return the strength of paper, and the threshold between paper and ink.
 
-    The threshold is halfway between the strength of paper and the mean strength of the ink.
+    The threshold is halfway between the strength of paper and the mean strength of the ink, or the
+    minimum that MIN_CONTRAST and the noise of the paper require.
 
     T. W. Ridler and S. Calvard, "Picture thresholding using an iterative selection method", IEEE
     Transactions on Systems, Man and Cybernetics 8 (1978).
@@ -214,7 +219,7 @@ def _scale_to_box(
 ) -> Image:
     """Scale a symbol into MNIST's box by averaging, with its centre of mass in the middle.
 
-    A symbol that is shorter than min_length is enlarged as if it had this length.
+    A symbol that is shorter than min_length is scaled as if it had this length.
     """
     contrast = threshold - paper
     zero, full = paper + FADE_START * contrast, paper + FADE_END * contrast

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from digits.picture.components import Component
 
 
-def groups_of_one(components: Sequence[Component], thickness: float) -> list[Group]:
-    """Return each component as a group.
+def one_group_each(components: Sequence[Component], thickness: float) -> list[Group]:
+    """Return a group for each component, in the same order.
 
     Args:
         components: The components, at least one.
@@ -51,7 +51,7 @@ def _group(component: Component, thickness: float, unit: float) -> Group:
         spans[y] = min(start, x), max(end, x + 1)
     rows: dict[int, tuple[float, float]] = {}
     for row in range(math.floor(top / unit * ROWS), math.floor(bottom / unit * ROWS) + 1):
-        # A row may be higher than a pixel, or the other way round.
+        # A row may be higher or lower than a pixel.
         first, last = (math.floor(edge * unit / ROWS) for edge in (row, row + 1))
         inside = [spans[y] for y in range(first, last + 1) if y in spans]
         if inside:

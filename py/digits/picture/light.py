@@ -78,8 +78,8 @@ def _is_light(cells: Rows, brightest: Rows, darkest: Rows) -> bool:
 
     Around any line there is more paper than ink. So if the values are mostly nearer to the maximum
     of their window than to its minimum, the paper is light. This rule fails if thick lines are
-    cropped tightly. In this case the border of the picture decides, because lines touch it in few
-    places.
+    cropped tightly. So if the border of the picture gives a clear result, the border decides,
+    because lines touch it in few places. MAX_CONTRARY and MAX_CONTRARY_DARK are exceptions.
     """
     rows = [list(zip(*row, strict=True)) for row in zip(cells, brightest, darkest, strict=True)]
     balance = _balance([cell for row in rows for cell in row])

@@ -1,7 +1,8 @@
 """Find what is written in a picture of any size: first in the whole picture, then closer.
 
-The whole picture is searched at a low resolution. What is found is searched again if it is small
-or tilted: at a resolution at which its symbols are large enough, and turned upright.
+The whole picture is searched at a low resolution. If the symbols that are found are small or
+tilted, the area around them is searched again: at a resolution at which they are large enough, and
+turned upright.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from digits.picture.colour import ColourPicture
 
 LONG_SIDE = 160
-"""The longer side of the picture that is searched first, in pixels, unless it is a strip."""
+"""The maximum length of a picture's longer side in the first search, in pixels, unless the picture
+is a strip: wider than 4:3, or higher than 3:4."""
 STRIP_PIXELS = 19_200
-"""A long strip is searched at a larger size first, of this number of pixels, so that the digits of
-a single line do not become one."""
+"""In the first search, a strip has at most about this number of pixels. So it is longer than
+LONG_SIDE, and the digits of a single line are not merged into one."""
 MAX_STRIP = 640
-"""The maximum length of such a strip, in pixels."""
+"""The maximum length of a strip in the first search, in pixels."""
 MIN_SIDE = 96
 """The longer side to which a smaller picture is enlarged, in pixels: `find` needs some pixels of
 paper between the lines."""
@@ -37,9 +39,11 @@ at a higher resolution."""
 SYMBOL_HEIGHT = 40
 """The height of the tall symbols when several are searched again, in pixels."""
 LARGE_ENOUGH = 0.8
-"""Several symbols that have this fraction of SYMBOL_HEIGHT are not searched again."""
+"""Several symbols that have at least this fraction of SYMBOL_HEIGHT are not searched again, unless
+they are tilted."""
 MAX_PIXELS = 200_000
-"""The maximum number of pixels of a search, so that it takes at most about two seconds."""
+"""The maximum number of pixels when several symbols are searched again, so that the search takes at
+most about two seconds."""
 TALL = 0.6
 """A symbol is tall if it has this fraction of the tallest one's height."""
 MAX_ENLARGEMENT = 3.0
@@ -49,9 +53,7 @@ MIN_CLOSE_UP_LENGTH = 12
 WIDEST_DIGIT = 1.5
 """The maximum ratio of a digit's width to its height. What is wider may be a whole line."""
 MARGIN = 0.6
-"""The margin around several symbols, in their heights."""
-
-
+"""The margin around several symbols, in heights of the tall symbols."""
 MAX_COMPONENTS = 64
 """The maximum number of components that are read: as many as a drawing can have gestures."""
 
@@ -81,10 +83,10 @@ def find_writing(picture: Picture) -> PictureSource:
         NothingToRead: No ink in the picture could be a digit, or there is too much of it.
 
     """
-    found = _first_then_closer(picture)
-    if len(found.found.components) > MAX_COMPONENTS:
+    source = _first_then_closer(picture)
+    if len(source.found.components) > MAX_COMPONENTS:
         raise NothingToRead("picture_crowded")
-    return found
+    return source
 
 
 def _first_then_closer(picture: Picture) -> PictureSource:
@@ -112,7 +114,7 @@ def _search(
 
 
 def _scale_of(area: Area, long_side: float, min_side: float) -> float:
-    """Return the scale at which an area's longer side is from min_side to long_side pixels long."""
+    """Return the scale nearest to 1 at which the longer side has min_side to long_side pixels."""
     longer = max(area.width, area.height)
     return min(max(min_side / longer, 1), long_side / longer)
 
@@ -149,11 +151,11 @@ def _closer_to_digit(first: PictureSource) -> tuple[Area, float, None] | None:
 
 
 def _around(first: PictureSource, angle: float, margin: float) -> Area:
-    """Return the smallest area with all ink and a margin, within the picture if it is not turned.
+    """Return the smallest area with all ink and a margin, cut at the picture's edges if upright.
 
     Args:
         first: What was found.
-        angle: The angle of the area.
+        angle: The angle of the area, in radians clockwise.
         margin: The margin, in pixels of the search.
 
     """
@@ -181,6 +183,9 @@ def _around(first: PictureSource, angle: float, margin: float) -> Area:
 
 
 def _typical_size(boxes: Sequence[Box]) -> float:
-    """Return the median height of the tall symbols; a flat one counts as half as high as wide."""
+    """Return the median height of the tall symbols, at least 1.
+
+    A flat symbol counts as half as high as it is wide.
+    """
     sizes = [max(bottom - top, (right - left) / 2) for left, top, right, bottom in boxes]
     return max(median(each for each in sizes if each >= TALL * max(sizes)), 1.0)

@@ -1,6 +1,6 @@
-"""A picture as the source of a reading: its parts are components of ink.
+"""A picture as the source of a reading: its parts are components of ink, or pieces of them.
 
-It implements `reading.line_reader.Source`.
+It implements `digits.app.Source`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digits.drawing.lean import lean_of_points
 from digits.drawing.segment import Candidate
-from digits.picture.groups import groups_of_one, middle_line_box
+from digits.picture.groups import middle_line_box, one_group_each
 from digits.picture.touching import Touching
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class PictureSource:
     """
 
     surest = 0.95
-    """Components are less exact than strokes: what geometry joins may still be two symbols."""
+    """Components are less exact than strokes, so joined components can always be split again."""
     newest = None
     """No part is newer than the others."""
 
@@ -85,27 +85,27 @@ class PictureSource:
         """Return each component as a group; its candidate has splits where digits may touch."""
         return dict(
             zip(
-                groups_of_one(self.found.components, self.found.thickness),
+                one_group_each(self.found.components, self.found.thickness),
                 self._candidates,
                 strict=True,
             )
         )
 
     def box(self, parts: Sequence[int]) -> Box:
-        """Return the box around the middle lines of some components, as of the strokes of a pen."""
+        """Return the box around the middles of the lines of some parts, as of strokes of a pen."""
         thickness = self.found.thickness
         boxes = [middle_line_box(self._parts[index], thickness) for index in parts]
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
         return min(lefts), min(tops), max(rights), max(bottoms)
 
     def lean(self, parts: Sequence[int]) -> Lean:
-        """Return how the lines of some components lean."""
+        """Return how the lines of some parts lean."""
         grid = self.found.grid
         middle = [pixel for index in parts for pixel in self._parts[index].middle]
         return lean_of_points([grid.position(pixel) for pixel in middle])
 
     def image(self, parts: Sequence[int], line_height: float) -> Image:
-        """Return the 28x28 image of some components."""
+        """Return the 28x28 image of some parts. line_height: as for `FoundInk.image`."""
         return self.found.image([self._parts[index] for index in parts], line_height)
 
     def in_picture(self, point: Point) -> Point:
@@ -113,7 +113,10 @@ class PictureSource:
         return self._area.position(point[0] / self.scale, point[1] / self.scale)
 
     def on_sheet(self, box: Box) -> Box:
-        """Return the place of a box on the sheet, which shows the picture as large as possible."""
+        """Return the place of a box on the sheet.
+
+        The sheet shows the whole picture, as large as possible, in its middle.
+        """
         left, top, right, bottom = box
         corners = [self.in_picture((x, y)) for x in (left, right) for y in (top, bottom)]
         width, height = self._size
@@ -128,18 +131,18 @@ class PictureSource:
         start, count = len(self._parts), len(pieces)
         self._parts += pieces
         candidates: dict[tuple[int, int], Candidate] = {}
-        """The candidates by their first piece and the one after their last."""
+        """The candidates, by the numbers of their first piece and of the piece after their last."""
         for length in range(1, count + 1):
             for first in range(count - length + 1):
-                last = first + length
-                if length < count and not touching.is_high_enough(pieces[first:last]):
+                end = first + length
+                if length < count and not touching.is_high_enough(pieces[first:end]):
                     continue
                 splits = tuple(
-                    (candidates[first, middle], candidates[middle, last])
-                    for middle in range(first + 1, last)
-                    if {(first, middle), (middle, last)} <= candidates.keys()
+                    (candidates[first, middle], candidates[middle, end])
+                    for middle in range(first + 1, end)
+                    if {(first, middle), (middle, end)} <= candidates.keys()
                 )
-                parts = list(range(start + first, start + last))
-                probability = touching.probability_of_one_symbol(pieces[first:last])
-                candidates[first, last] = Candidate(parts, probability if splits else 1.0, splits)
+                parts = list(range(start + first, start + end))
+                probability = touching.probability_of_one_symbol(pieces[first:end])
+                candidates[first, end] = Candidate(parts, probability if splits else 1.0, splits)
         return candidates[0, count]

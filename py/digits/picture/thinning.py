@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def thin(pixels: Iterable[int], stride: int) -> list[int]:
-    """Return the pixels of the middle of some ink, at least one. What is connected stays connected.
+    """Return the pixels in the middle of some ink, at least one. Connected ink stays connected.
 
     Args:
         pixels: The indices of the ink's pixels, row by row; at least one.
@@ -25,6 +25,7 @@ def thin(pixels: Iterable[int], stride: int) -> list[int]:
     to_check = ink
     while to_check:
         removed: set[int] = set()
+        # In each of two passes, a pixel stays if all three neighbours of a group are ink.
         for never_together in (((0, 2, 4), (2, 4, 6)), ((0, 2, 6), (0, 4, 6))):
             border = {
                 pixel
@@ -45,7 +46,15 @@ def _is_removable(
     steps: tuple[int, ...],
     never_together: tuple[tuple[int, ...], tuple[int, ...]],
 ) -> bool:
-    """Return whether a pixel is on the border, and nothing is cut or shortened without it."""
+    """Return whether a pixel is on the border, and no line is cut or shortened without it.
+
+    Args:
+        pixel: The pixel.
+        ink: All pixels of ink.
+        steps: The steps to the eight neighbours, in a circle.
+        never_together: Two groups of numbers of neighbours, which must not all be ink.
+
+    """
     around = [pixel + step in ink for step in steps]
     if not 2 <= sum(around) <= 6:
         return False

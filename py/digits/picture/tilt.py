@@ -13,23 +13,27 @@ if TYPE_CHECKING:
     from digits.drawing.ink import Box
 
 MAX_TILT = math.radians(20)
-"""Lines that seem to be tilted further are not lines: the picture is left as it is."""
+"""If the lines seem to be tilted further, the symbols do not form lines: the tilt counts as 0."""
 MIN_TILT = math.radians(2)
-"""A smaller tilt does not matter."""
+"""A smaller tilt counts as 0: it does not matter."""
 CLEAR = 2.0
-"""A tilt counts if it is this many times as large as its standard error."""
+"""A tilt counts if it is more than this many times as large as its standard error."""
 TALL = 0.6
-"""Only symbols with this fraction of the tallest one's height count: others don't stand on the
-line, or hang above or below it."""
+"""Only symbols with this fraction of the tallest one's height count: smaller ones may stand far
+above or below the middle of the line."""
 OFFSET_DEVIATION = 0.12
-"""The standard deviation of the height at which a symbol stands, in heights of the tallest."""
+"""The standard deviation of the distance of a tall symbol's middle from the middle of the line, in
+heights of the tallest symbol."""
 
 
 def tilt_of(boxes: Sequence[Box]) -> float:
-    """Return the angle of the lines in radians: positive if they fall to the right. 0 if unclear.
+    """Return the angle of the lines in radians: positive if they fall to the right.
+
+    Return 0 if the angle is unclear, less than MIN_TILT or more than MAX_TILT.
 
     The angle is that of parallel lines which fit the middles of the tall symbols best, by least
-    squares. Digits stand at slightly different heights: if there are few, the tilt is unclear.
+    squares. Digits stand at slightly different heights: if there are few digits, the angle is
+    unclear.
 
     Args:
         boxes: The boxes of the symbols; y points down.

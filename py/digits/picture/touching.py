@@ -1,7 +1,7 @@
 """Cut components of ink where neighbouring digits may touch.
 
-The places are only proposals: all that consecutive pieces may show is read, and the most probable
-readings count.
+The cuts are only proposals. Each run of consecutive pieces that is high enough is read as one
+symbol, and the most probable way to divide the component into symbols is chosen.
 """
 
 from __future__ import annotations
@@ -16,22 +16,27 @@ if TYPE_CHECKING:
     from digits.picture.components import Component
 
 TALL = 0.65
-"""A component that is cut has at least this fraction of the height of a tall symbol."""
+"""Components with at least this fraction of the height of the highest one are tall symbols. Only
+components with at least this fraction of the median height of these are cut."""
 WIDE = 0.6
-"""It is at least this wide, in heights of a tall symbol."""
+"""A component that is cut is at least this wide, in heights of a tall symbol."""
 WIDE_ALONE = 1.1
-"""It is at least this many times as wide as high if the picture shows nothing else."""
+"""If a picture has only one component, it is cut only if it is at least this many times as wide as
+high. In any picture, pieces from this width on, in heights of a tall symbol, are less likely to be
+one symbol."""
 ONE_SYMBOL, ONE_WIDE_SYMBOL = 0.5, 0.4
-"""The probability that pieces are one symbol, and if they are wider than WIDE_ALONE."""
+"""The probability that consecutive pieces are one symbol, if they are narrower than WIDE_ALONE, and
+if they are not."""
 MIN_WIDTH = 0.2
-"""Each side of a cut is at least this wide, in heights of a tall symbol: as wide as a 1 with its
-pen. Two cuts are at least this far apart."""
+"""Each side of a cut is at least this wide, in heights of a tall symbol: about as wide as the line
+of a 1 is thick. Two cuts are at least this far apart."""
 MIN_HEIGHT = 0.25
-"""Each side of a cut is at least this high, in heights of a tall symbol: it may be a "="."""
-MIN_LINES = 3
-"""Each side of a cut is at least this high, in thicknesses of the lines: a bar is never cut off."""
+"""Each side of a cut is at least this high, in heights of a tall symbol: about as high as a "="."""
+MIN_THICKNESSES = 3
+"""Each side of a cut is at least this high, in thicknesses of the lines, so that no bar is cut
+off."""
 BRIDGE = 3.0
-"""Ink that is cut is at most this high, in thicknesses of the lines."""
+"""The ink along a cut is at most this long, in thicknesses of the lines."""
 MAX_CUTS = 4
 """The maximum number of cuts through a component."""
 SLANTS = (0.0, 0.2, 0.4)
@@ -50,17 +55,17 @@ class Touching:
 
         """
         heights = [_height([each]) for each in components]
-        self._tall = median(each for each in heights if each >= TALL * max(heights))
+        self._tall_height = median(each for each in heights if each >= TALL * max(heights))
         self._thickness = thickness
         self._is_alone = len(components) == 1
 
     def probability_of_one_symbol(self, pieces: Sequence[Component]) -> float:
         """Return how likely consecutive pieces of a component are one symbol, by their width."""
         width = max(each.box[2] for each in pieces) - min(each.box[0] for each in pieces)
-        return ONE_SYMBOL if width < WIDE_ALONE * self._tall else ONE_WIDE_SYMBOL
+        return ONE_SYMBOL if width < WIDE_ALONE * self._tall_height else ONE_WIDE_SYMBOL
 
     def is_high_enough(self, pieces: Sequence[Component]) -> bool:
-        """Return whether consecutive pieces of a component may be a symbol."""
+        """Return whether consecutive pieces of a component are high enough to be a symbol."""
         return _height(pieces) >= self._min_height
 
     def cut(self, component: Component) -> list[Component]:
@@ -71,7 +76,7 @@ class Touching:
         """
         if not self._may_be_several(component):
             return [component]
-        distance = max(int(MIN_WIDTH * self._tall), 1)
+        distance = max(int(MIN_WIDTH * self._tall_height), 1)
         thinnest = BRIDGE * self._thickness + 1
         best = [component.pixels]
         for slant in SLANTS:
@@ -86,14 +91,14 @@ class Touching:
 
     @property
     def _min_height(self) -> float:
-        return max(MIN_HEIGHT * self._tall, MIN_LINES * self._thickness)
+        return max(MIN_HEIGHT * self._tall_height, MIN_THICKNESSES * self._thickness)
 
     def _may_be_several(self, component: Component) -> bool:
         left, top, right, bottom = component.box
         width, height = right - left, bottom - top
         if self._is_alone and width < WIDE_ALONE * height:
             return False
-        return width >= WIDE * self._tall and height >= TALL * self._tall
+        return width >= WIDE * self._tall_height and height >= TALL * self._tall_height
 
 
 def _slanted_columns(component: Component, slant: float) -> dict[int, list[int]]:
@@ -106,17 +111,17 @@ def _slanted_columns(component: Component, slant: float) -> dict[int, list[int]]
 
 
 def _ink_of_cuts(
-    component: Component, columns: dict[int, list[int]], margin: int, lowest: float
+    component: Component, columns: dict[int, list[int]], margin: int, min_height: float
 ) -> dict[int, int]:
     """Return the columns that may be cut, each with its number of pixels.
 
-    Such a column crosses one line only, and both of its sides are high enough.
+    Such a column crosses at most one line, and the ink on both of its sides is high enough.
 
     Args:
         component: The component.
         columns: Its slanted columns.
-        margin: The number of columns at both ends that are not cut.
-        lowest: The minimum height of each side, in pixels.
+        margin: The number of columns at each end that are not cut.
+        min_height: The minimum height of the ink on each side, in pixels.
 
     """
     numbers = range(min(columns), max(columns) + 1)
@@ -127,8 +132,8 @@ def _ink_of_cuts(
         numbers[i]: len(rows[i])
         for i in range(margin, len(rows) - margin)
         if all(below == above + 1 for above, below in pairwise(rows[i]))
-        and left[i - 1][-1] - left[i - 1][0] >= lowest
-        and right[i][-1] - right[i][0] >= lowest
+        and left[i - 1][-1] - left[i - 1][0] >= min_height
+        and right[i][-1] - right[i][0] >= min_height
     }
 
 
@@ -148,7 +153,7 @@ def _far_apart(columns: Sequence[int], distance: int) -> list[int]:
 
 
 def _pieces(columns: dict[int, list[int]], places: Sequence[int]) -> list[list[int]]:
-    """Return the pixels between the places, from left to right."""
+    """Return the pixels of each piece, from left to right. places: the columns to cut before."""
     edges = [min(columns), *sorted(places), max(columns) + 1]
     pieces = [
         list(chain.from_iterable(columns.get(column, ()) for column in range(start, end)))

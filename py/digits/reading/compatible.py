@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from offline_onnx.inference.tensor import TensorSpec
 
 SEVEN = [[(0.3, 0.22), (0.68, 0.2), (0.45, 0.8)]]
-"""The strokes of a 7, which a custom model has to read."""
+"""The strokes of a 7. A custom model has to run on its image."""
 SUM_TOLERANCE = 1e-2
 """The maximum difference between the sum of the probabilities and 1."""
 MAX_QUOTE = 200
@@ -52,7 +52,8 @@ async def check_compatible(model: Model) -> None:
     """Check that a `Recogniser` can use a model: check its manifest, and run it on two images.
 
     Raises:
-        Incompatible: The model has other inputs, outputs or labels than a model of digits.
+        Incompatible: The model has other inputs, outputs or labels than a model of digits, or
+            returns invalid probabilities, or its threshold is invalid.
         SessionError: The model can't run.
 
     """

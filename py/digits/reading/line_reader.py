@@ -4,7 +4,7 @@
 2. The model reads the images of all candidates in one run.
 3. Each reading is weighed by the candidate's place on its line.
 4. Of the candidates that share parts, those whose readings are the most probable are chosen.
-5. They are joined or split where that makes the whole line more probable.
+5. The chosen symbols are joined or split where that makes the whole line more probable.
 6. The readings of the chosen symbols are weighed by their neighbours on the line.
 """
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _NO_SIGNS = (0.0,) * len(SIGNS)
 
 SIGN_FREQUENCY = 6.0
-"""How much more often a sign occurs on a line than in the training, compared with a digit."""
+"""Signs are this many times as frequent on a line as in the training, relative to digits."""
 MIN_CONFIDENCE = 1e-9
 """A smaller probability counts as this."""
 
@@ -51,7 +51,7 @@ MIN_CONFIDENCE = 1e-9
 class Source(Protocol):
     """A drawing or a picture as parts: gestures of the pen, or components of ink.
 
-    All of a part belongs to the same symbol. The parts are numbered from 0.
+    All ink of a part belongs to the same symbol. The parts are numbered from 0.
 
     Attributes:
         surest: As for `digits.drawing.segment.segment`.
@@ -171,7 +171,7 @@ class _LineCandidates:
         self._to_read: dict[Candidate, _ToRead] = {}
 
     def every(self) -> Iterable[_ToRead]:
-        """Return all that were added, and all that they can be split into."""
+        """Return all candidates that were added, and all that they can be split into."""
         return self._to_read.values()
 
     def add(self, candidate: Candidate) -> _ToRead:
@@ -201,7 +201,7 @@ def _place_weights(place: Place) -> Weights:
 def _best(node: _ToRead) -> tuple[float, list[_ToRead]]:
     """Return the most probable symbols of a candidate, itself or those of a split.
 
-    The first item is the logarithm of the probability that each of them is what it seems.
+    The first item is the logarithm of the probability that they are grouped and read correctly.
     """
     score = math.log(max(node.reading.confidence, MIN_CONFIDENCE))
     if not node.splits:

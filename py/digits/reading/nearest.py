@@ -76,7 +76,7 @@ class NearestNeighbours:
 
         Args:
             key: The key of the example, for `remove`.
-            label: The digit that the image shows.
+            label: The digit or sign that the image shows.
             features: The model's `features` output for the image, always of the same length.
 
         """

@@ -34,7 +34,7 @@ STARTS = range(0, SIDE - SIZE + 1, STRIDE)
 NOTICEABLE = 0.05
 """The smallest change of a probability that is reported."""
 MIN_REMAINING_INK = 0.5
-"""The fraction of the ink that must remain. With less ink, any digit turns into another digit."""
+"""The fraction of the ink that must remain. With less ink, any symbol turns into another one."""
 _PAPER = array("f", bytes(4 * SIZE))
 """A row of pixels of a square without ink."""
 
@@ -76,8 +76,9 @@ class Explanation:
         image: The image, which has ink.
         reading: The reading of the image.
         patches: The patches of the ink, which overlap.
-        decisive_erasure: Of the erasures that `explain` tried, the smallest that changes the answer
-            to another digit. If none does, the smallest that leads to no answer; else None.
+        decisive_erasure: Of the erasures that `explain` tried, the smallest that leads to another
+            answer; if there is none, the smallest that leads to no answer. None if no erasure
+            changes the answer.
 
     """
 
@@ -110,7 +111,7 @@ class Explanation:
         return patch if patch.probability - self.reading.confidence >= NOTICEABLE else None
 
     def location_of_erased_ink(self, remaining: Image) -> tuple[int, int]:
-        """Return where ink was erased: in which third of the digit's height, and of its width.
+        """Return where ink was erased: in which third of the symbol's height, and of its width.
 
         Args:
             remaining: The image with the remaining ink.
@@ -233,7 +234,7 @@ def _has_enough_ink(image: Image, remaining: Image) -> bool:
 def _decisive_erasure(image: Image, reading: Reading, tried: Iterable[Erasure]) -> Erasure | None:
     """Return the smallest erasure that changes the answer; None if nothing changes the answer.
 
-    A change to another digit is preferred to a change to no answer.
+    A change to another answer is preferred to a change to no answer.
     """
     decisive = [
         each
@@ -253,7 +254,7 @@ def _answer(reading: Reading) -> str:
 
 
 def _third(position: float, lines: Sequence[int]) -> int:
-    """Return in which third of the digit's height or width a position is: 0, 1 or 2.
+    """Return in which third of the symbol's height or width a position is: 0, 1 or 2.
 
     A height or width of less than half of BOX counts as half of BOX, so that all ink of a narrow 1
     is in the middle third.

@@ -1,4 +1,4 @@
-"""Tell signs of the same shape apart by their size, their place on the line, and their lean.
+"""Tell symbols of the same shape apart by their size, their place on the line, and their lean.
 
 For each symbol, sizes and places are described by two normal distributions: of the logarithm of the
 size, and of the offset. A third one describes how much more straight strokes lean than the rest of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Typical(NamedTuple):
-    """Mean and standard deviation of the logarithm of the size, and of the offset."""
+    """Mean and standard deviation of the logarithm of `Place.size`, and of `Place.offset`."""
 
     size: float
     size_deviation: float
@@ -44,11 +44,12 @@ TYPICAL = {
     "(": _Typical(0.07, 0.22, 0.01, 0.11),
     ")": _Typical(0.07, 0.22, 0.01, 0.11),
 }
-"""The digits have one distribution in common; "" is what is no symbol."""
+"""The distributions of each symbol. All digits have the same; "" is for ink that is no symbol."""
 LEAN, LEAN_OF_SLASH = 0.03, 0.52
 """Mean lean of a straight stroke that is a "1" or another symbol, and of one that is a "/"."""
 LEAN_DEVIATION = 0.2
-"""Standard deviation of the lean of both. A common one, so that more lean is always more "/"."""
+"""Standard deviation of both leans. It is the same for both, so that the more a stroke leans, the
+more probable is a "/"."""
 WIDER = 1.4
 """The deviations of people's lines, as a multiple of those of synthetic lines."""
 SMALLEST_SIZE = 0.03
@@ -58,10 +59,10 @@ MIN_DENSITY = 1e-5
 
 
 def density(symbol: str, place: Place) -> float:
-    """Return the density of a place for a symbol.
+    """Return the probability density of a place, given the symbol.
 
     Args:
-        symbol: A digit, a sign, DOT_FOR_TIMES, or "" for what is no symbol.
+        symbol: A digit, a sign, DOT_FOR_TIMES, or "" for ink that is no symbol.
         place: The place.
 
     """

@@ -123,7 +123,7 @@ class Reading:
     def weighted(self, weights: Weights) -> Reading:
         """Return this reading after each possibility was multiplied by a weight.
 
-        A model that reads no signs has nothing to weigh: the same reading is returned.
+        The reading does not change if the model reads no signs, or if all products are 0.
         """
         if not self.signs:
             return self
@@ -154,7 +154,7 @@ class Weights:
         digit: The weight of each digit.
         signs: The weight of each of SIGNS.
         dot_for_times: The weight of a dot that stands for "×".
-        other: The weight of what is no symbol.
+        other: The weight of ink that is no symbol.
 
     """
 
@@ -164,7 +164,10 @@ class Weights:
     other: float
 
     def times(self, later: Weights) -> Weights:
-        """Return the weights that have the effect of these weights, and then of the later ones."""
+        """Return the weights that have the effect of these weights, and then of the later ones.
+
+        In the later weights, no dot may stand for "×": their `dot_for_times` must be 0.
+        """
         return Weights(
             self.digit * later.digit,
             [one * other for one, other in zip(self.signs, later.signs, strict=True)],
@@ -176,7 +179,7 @@ class Weights:
 def ranked(
     probabilities: Sequence[float], is_digit: float, signs: Sequence[float], threshold: float
 ) -> Reading:
-    """Return a reading: the most probable label, and the second.
+    """Return a reading with the most probable label and the second most probable one.
 
     Args:
         probabilities: The probability of each digit, assuming that there is a digit.
@@ -225,13 +228,13 @@ ALONE = Weights(1.0, [0.02 if sign in "+-×÷=" else 0.005 for sign in SIGNS], 0
 
 @dataclass(frozen=True)
 class Recogniser:
-    """Reads digits with a model and with the examples that the user taught.
+    """Reads digits and signs with a model and with the examples that the user taught.
 
     The input of the model is a batch of images of 28 x 28 values, for example [N, 28, 28, 1]. Its
     first output contains the probabilities, [N, labels]. It may have the optional outputs and
     metadata that `digits.reading.contract` lists. Without `is_digit`, every image counts as a
-    digit. Without `features` and `distances`, the model can't be taught. Without a valid
-    `threshold`, every reading is confident.
+    digit. Without `signs`, no sign is read. Without `features` and `distances`, the model can't be
+    taught. Without a valid `threshold`, every reading is confident.
     """
 
     model: Model

@@ -1,7 +1,7 @@
-"""Regroup the parts of a line where that makes it a more probable line.
+"""Regroup the parts of a line where that makes the line more probable.
 
-By its own shape, the left half of a "×" may be a ")", and the bar of a 7 a minus. As a part of a
-line, "5)(3" and "4+-7" are less probable than "5×3" and "4+7".
+By its own shape, the left half of a "×" may be a ")", and the bar of a 7 a minus. But the lines
+"5)(3" and "4+-7" are less probable than "5×3" and "4+7".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MIN_LIKELIHOOD = 1e-9
 """A smaller likelihood counts as this."""
 MIN_GAIN = 1e-3
-"""The line's log probability grows by at least this much with each change."""
+"""A change must raise the line's log probability by at least this much."""
 
 
 class Grouped(Protocol):
@@ -67,7 +67,7 @@ def regroup[G: Grouped](line: Sequence[G], wholes: Sequence[G]) -> list[G]:
 
 
 def _changes[G: Grouped](line: Sequence[G], whole: G) -> Iterator[tuple[list[G], float]]:
-    """Yield the line with a symbol split, or with both sides of a split joined, if it has them.
+    """Yield the lines in which `whole` is split, or the sides of one of its splits are joined.
 
     The second item is how much more probable the geometry makes the change, as a logarithm.
     """
@@ -94,8 +94,8 @@ def _log_probability[G: Grouped](line: Sequence[G]) -> float:
 def _likelihoods(reading: Reading) -> list[float]:
     """Return how likely each kind is: as likely as its most probable symbol.
 
-    Unlike the sum, this counts against strokes that could be any digit. OTHER is not likely, so
-    that symbols are preferred to what is no symbol.
+    Unlike the sum, this counts against strokes that could be any digit. OTHER gets only
+    MIN_LIKELIHOOD, so that groupings into digits and signs are preferred.
     """
     result = [MIN_LIKELIHOOD] * len(KINDS_IN_ORDER)
     result[DIGIT] = max(MIN_LIKELIHOOD, *reading.joint_probabilities)

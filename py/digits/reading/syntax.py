@@ -2,8 +2,9 @@
 
 The line is a hidden Markov model (L. R. Rabiner: "A tutorial on hidden Markov models", 1989). Its
 states are the kinds of symbols, the number of open parentheses, and how far the line has come; the
-forward-backward algorithm computes the probability of each kind at each place. All digits are of
-one kind, so neighbours do not change how likely one digit is compared with another.
+forward-backward algorithm computes how likely the rest of the line makes each kind at each place.
+All digits are of one kind, so neighbours do not change how likely one digit is compared with
+another.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 DIGIT, POINT, OPERATOR, MINUS, EQUALS, OPEN, CLOSE, OTHER = range(8)
-"""The kinds of symbols. OTHER is what is no symbol."""
+"""The kinds of symbols. OTHER is ink that is no symbol."""
 KINDS_IN_ORDER = range(8)
 KINDS = {
     **dict.fromkeys(DIGITS, DIGIT),
@@ -30,9 +31,9 @@ KINDS = {
     ")": CLOSE,
 }
 _NEVER = 0.004
-"""The weight of what hardly anyone writes."""
+"""The weight of a symbol where hardly anyone writes it."""
 _FIRST = (1.0, 0.03, 0.02, 0.25, 0.01, 0.3, _NEVER, 0.3)
-"""How often a line begins with each kind, as a multiple of how often with a digit."""
+"""How often a line begins with each kind, compared with how often it begins with a digit."""
 _NEXT = {
     DIGIT: (0.7, 0.3, 0.5, 0.4, 0.5, 0.02, 0.2, 0.3),
     POINT: (1.0, _NEVER, 0.01, 0.01, 0.02, _NEVER, 0.01, 0.3),
@@ -51,15 +52,17 @@ values make longer lines less probable.
 _LAST = (1.0, 0.1, 0.1, 0.1, 1.0, 0.02, 0.7, 1.0)
 """How likely a line ends with each kind. A line that is being written may end anywhere."""
 _LAST_IF_OPEN = 0.2
-"""How likely a line ends with an open parenthesis, as a multiple of how likely without one."""
+"""How likely a line ends while a parenthesis is open, compared with a line in which none is
+open."""
 MAX_OPEN = 2
 """More open parentheses count as this many."""
 NUMBER, SUM, RESULT = range(3)
 """How far a line has come: it has no operator yet, it has one, or it has a "="."""
 _EQUALS_AFTER = (0.05, 1.0, 0.02)
-"""How often a "=" follows a line that has come this far, as a multiple of how often a sum."""
+"""How often a "=" follows a line that has come this far, compared with a SUM."""
 _EQUALS_IF_OPEN = 0.05
-"""How often a "=" follows an open parenthesis, as a multiple of how often without one."""
+"""How often a "=" follows while a parenthesis is open, compared with a line in which none is
+open."""
 
 
 MIN_SHARE = 1e-5
@@ -105,7 +108,7 @@ def _step(state: _State, kind: int) -> tuple[_State, float]:
 
 
 def _first_steps() -> Iterator[tuple[int, float]]:
-    """Yield the state after each kind at the beginning of a line, and its weight."""
+    """Yield the index of the state after each kind at the beginning of a line, and its weight."""
     start = _State(EQUALS, 0, NUMBER)  # After "=", as at the beginning, a minus is no operator.
     for kind in KINDS_IN_ORDER:
         state, weight = _step(start, kind)
@@ -113,7 +116,7 @@ def _first_steps() -> Iterator[tuple[int, float]]:
 
 
 def _next_steps(state: _State) -> Iterator[tuple[int, float]]:
-    """Yield the state after each kind that follows a state, and its weight."""
+    """Yield the index of the state after each kind that follows a state, and its weight."""
     for kind in KINDS_IN_ORDER:
         following, weight = _step(state, kind)
         yield _INDEX[following], _NEXT[state.kind][kind] * weight
@@ -125,14 +128,14 @@ _ENDS = [_LAST[state.kind] * (_LAST_IF_OPEN if state.open else 1.0) for state in
 
 
 def weigh_by_neighbours(line: Sequence[Sequence[float]]) -> list[list[float]]:
-    """Return the probability of each kind at each place of a line.
+    """Return how likely its neighbours make each kind at each place of a line.
 
     Args:
         line: For each place, from left to right, the likelihood of each kind there.
 
     Returns:
-        For each place, a factor for each kind: how much more likely the neighbours make it. A
-        factor is a multiple of the others of the same place.
+        For each place, a factor for each kind, by which to multiply its likelihood. Only the ratios
+        of the factors of a place have a meaning.
 
     """
     result = []
@@ -198,7 +201,7 @@ def likelihoods_by_kind(digit: float, signs: Mapping[str, float], other: float) 
     Args:
         digit: The likelihood of any digit.
         signs: The likelihood of each sign.
-        other: The likelihood of what is no symbol.
+        other: The likelihood that the ink is no symbol.
 
     """
     result = [0.0] * len(KINDS_IN_ORDER)

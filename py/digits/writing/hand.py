@@ -46,7 +46,7 @@ class Hand:
     def add(self, sample: Sample) -> None:
         """Add a sample. It replaces the symbol's sample of the same drawing.
 
-        If there is none, it replaces the oldest of PER_SYMBOL samples.
+        If there is none, but there are PER_SYMBOL samples of the symbol, it replaces the oldest.
         """
         same = [each for each in self.samples if each.symbol == sample.symbol]
         replaced = [each for each in same if each.drawing == sample.drawing]

@@ -1,4 +1,4 @@
-"""Check the file of a picture before it is decoded.
+"""Find the file of a picture, and check it before it is decoded.
 
 - `image_size`: read a picture's size from the header of its file.
 - `svg`: give an SVG a size in pixels, or refuse it.

@@ -15,7 +15,7 @@ def picture_address(html: str, uri_list: str) -> str:
     Args:
         html: The content as HTML; "" if there is none.
         uri_list: The content as a list of addresses, of the type text/uri-list. If the HTML has no
-            picture, the first address counts.
+            `<img>`, the first address is returned, whatever it leads to.
 
     """
     if found := re.search(_SOURCE, html, re.IGNORECASE):
@@ -25,7 +25,10 @@ def picture_address(html: str, uri_list: str) -> str:
 
 
 def embedded_picture(address: str) -> tuple[str, bytes] | None:
-    """Return the type and the content of a picture that a `data:` address contains, or None."""
+    """Return the type and the content of a picture that a `data:` address contains.
+
+    Return None for other addresses, and if the picture's base64 is damaged.
+    """
     found = re.fullmatch(_DATA, address, re.IGNORECASE | re.DOTALL)
     if not found:
         return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HEADER_BYTES = 1 << 20
-"""The number of bytes to read. It is large, because a JPEG has its metadata before its size."""
+"""The number of bytes to read. It is large: a JPEG can have much metadata before its size."""
 MAX_BYTES = 64_000_000
 """The maximum length of a file. A longer file might exhaust a phone's memory."""
 MAX_PIXELS = 100_000_000
@@ -75,7 +75,8 @@ def dimensions(head: bytes) -> Size | None:
 
     The known formats are PNG, GIF, BMP, JPEG, JPEG 2000, JPEG XL, WebP, AVIF, HEIF, TIFF and ICO;
     `digits.picture.file.svg` handles SVG. If a file contains several pictures, return the size of
-    the largest one.
+    the largest one; of a TIFF, that of the first page; of a GIF, that of the area which all frames
+    cover.
 
     Args:
         head: The first bytes of the file. If the size is not among them, it is unknown.
@@ -89,7 +90,7 @@ def dimensions(head: bytes) -> Size | None:
 
 
 def _parser(head: bytes) -> Callable[[bytes], Size | None] | None:
-    """Return the function that reads the size in a file of this format; None if it is unknown."""
+    """Return the function that reads the size from a file; None if its format is unknown."""
     return next(
         (parse for start, parse in _FORMATS.items() if re.match(start, head, re.DOTALL)), None
     )

@@ -18,8 +18,8 @@ MAX_REUSES = 20
 """The maximum number of elements that draw other elements again. However they are nested, they draw
 a shape at most a few thousand times."""
 DEFAULT_SIDE = 1000.0
-"""The width and height, in its own units, of a drawing that states neither them nor a `viewBox`.
-Browsers choose them themselves."""
+"""The width or height, in its own units, of a drawing that states neither this side nor a
+`viewBox`. Browsers choose it themselves."""
 
 _START = rb"(?>(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*)"
 """The text that can precede the first element. The groups are atomic, so that matching never
@@ -38,7 +38,7 @@ _PIXELS = {
 
 
 class SvgRefused(ValueError):
-    """An SVG file is too large or too complex, or it is damaged."""
+    """An SVG file is too large, too complex or incomplete, or its drawing is empty."""
 
 
 def is_svg(head: bytes) -> bool:
@@ -52,7 +52,7 @@ def with_size_in_pixels(content: bytes) -> tuple[bytes, int, int]:
     The longer side is SIDE pixels long; the drawing is scaled, and keeps its aspect ratio.
 
     Raises:
-        SvgRefused: The file is too large or too complex, or its size makes no sense.
+        SvgRefused: The file is too large, too complex or incomplete, or the drawing is empty.
 
     """
     root = re.match(_ROOT, content, re.DOTALL)

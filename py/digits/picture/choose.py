@@ -8,44 +8,46 @@ from typing import TYPE_CHECKING
 from digits.drawing.overlap import ROWS, Group, depth
 from digits.drawing.segment import Candidate, segment
 from digits.picture.components import Component, NothingToRead
-from digits.picture.groups import groups_of_one
+from digits.picture.groups import one_group_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MIN_ASPECT_RATIO = 2.5
-"""The minimum ratio of a digit's length to the thickness of its lines. A spot has a smaller one."""
+MIN_DIGIT = 2.5
+"""The minimum length of a digit, in thicknesses of its lines. A spot is shorter."""
 MIN_PIXEL_SHARE = 0.06
 """A part of a broken digit has at least this fraction of the pixels of the largest part."""
 MAX_GAP = 0.35
-"""The maximum gap between a digit and its bar or dot, as a fraction of the digit's longer side."""
+"""The maximum gap between two parts of a digit, as a fraction of the length of the longer part."""
 MIN_LENGTH_RATIO = 0.4
 """Of two digits in a picture, the smaller has at least this fraction of the length of the larger. A
-smaller component is a bar or a dot of the larger digit."""
+smaller component is a part of the larger digit, or a sign."""
 FLAT = 2.0
 """The minimum ratio of width to height of a bar. No digit is so flat."""
 MAX_DIAGONAL_SHARE = 0.5
-"""Two parts that share at most this fraction of their height are diagonal or above each other."""
+"""Two parts lie diagonally to each other, or one above the other, if the rows that both cover are
+at most this fraction of the height of the two together."""
 MIN_DEPTH_DIAGONAL = -0.1
-"""The depth that makes two large parts one digit if they share at most MAX_DIAGONAL_SHARE of their
-height. The unit is the length of the larger part. A negative depth is a distance. The more height
-the parts share, the deeper they must overlap. `digits.drawing.segment` explains both measures."""
+"""The minimum `digits.drawing.overlap.depth` of two large parts of a digit that lie diagonally or
+one above the other, in lengths of the larger part. A negative depth is a distance. The larger the
+fraction of rows that both parts cover, the deeper they must overlap."""
 MIN_DEPTH_ALIGNED = 0.2
-"""The depth that is always enough, even for parts that share all of their height."""
+"""The depth that is always enough, even for parts that cover the same rows."""
 SAME_PEN = 2.5
-"""The maximum ratio of the thicknesses of the lines of two digits in a picture."""
+"""The maximum ratio of the thicknesses of the lines of two components that the same pen drew."""
+SURELY_SAME_PEN = 1.6
+"""Like SAME_PEN, but strict: for components that the same pen surely drew."""
 SAME_INK = 0.6
-"""The minimum ratio of the strengths of the ink of two digits in a picture."""
-SAME_INK_STRAIGHT = 0.85
-"""The same minimum for a straight line at the edge of the picture. It is larger, because such a
-line may also be the edge of a shadow."""
+"""The minimum ratio of the strength of a component's ink to that of a digit that the same pen
+drew."""
+SURELY_SAME_INK = 0.85
+"""Like SAME_INK, but strict: for components that the same pen surely drew. A faint straight line at
+the edge of the picture may be the edge of a shadow."""
 ALIKE = 0.3, 1.6
 """The minimum and the maximum length of a symbol at the picture's edge, in lengths of the largest
 component inside. A frame, or the edge of a desk, is longer."""
 STRAIGHT = 1.2
 """A line is straight if it is at most this many times as long as the diagonal of its box."""
-SIGN_PEN = 1.6
-"""The same maximum for a sign beside a single digit."""
 MIN_DOT = 0.8
 """The minimum length of a dot, in thicknesses of the lines of a digit."""
 UPRIGHT = 2.0
@@ -59,8 +61,8 @@ def choose_components(components: Sequence[Component], min_length: float) -> lis
     other digits or signs beside it, all components that the same pen has drawn are returned, from
     left to right, and nothing is merged.
 
-    Components at the edge of the picture count if they may be a digit that is cropped tightly, or
-    if they are much like the largest component inside.
+    Components at the edge of the picture count if they may be a tightly cropped digit or a part of
+    one, or if they are much like the largest component inside.
 
     Args:
         components: All components of ink.
@@ -80,7 +82,7 @@ def choose_components(components: Sequence[Component], min_length: float) -> lis
             for each in at_edge
             if (each in outer and _is_digit_or_part(each, inner[0])) or _is_alike(each, inner[0])
         ]
-    elif outer:  # the inner components are too small to be a digit
+    elif outer:  # there is no digit inside: ignore the spots and other small components there
         inner = []
     candidates = sorted([*inner, *outer], key=lambda component: -len(component.pixels))
     if not candidates:
@@ -101,7 +103,7 @@ def _reason_against(component: Component, min_length: float) -> str | None:
     length = component.length
     if length < min_length:
         return "picture_small"
-    return "picture_spot" if length < MIN_ASPECT_RATIO * component.thickness else None
+    return "picture_spot" if length < MIN_DIGIT * component.thickness else None
 
 
 def _is_digit_or_part(component: Component, digit: Component) -> bool:
@@ -114,25 +116,41 @@ def _is_digit_or_part(component: Component, digit: Component) -> bool:
     left, top, right, bottom = component.box
     width, height, thickness = right - left, bottom - top, component.thickness
     if len(component.pixels) / thickness > STRAIGHT * math.hypot(width, height):
-        return _is_same_pen(component, digit, SAME_INK)
+        return _is_same_pen(component, digit)
     is_line_of_paper = width < 2 * thickness and height >= component.grid.height
     may_be_one = height >= UPRIGHT * width and not is_line_of_paper
-    return may_be_one and _is_clear_sign(component, digit)
+    return may_be_one and _is_surely_same_pen(component, digit)
 
 
 def _is_alike(component: Component, digit: Component) -> bool:
-    """Return whether a component is about as large as a digit, and drawn with the same pen."""
+    """Return whether a component is about as large as a digit, and surely has the same pen.
+
+    A frame around the digit does not count.
+    """
     return (
         ALIKE[0] * digit.length <= component.length <= ALIKE[1] * digit.length
-        and _is_clear_sign(component, digit)
+        and _is_surely_same_pen(component, digit)
         and not _surrounds(component, digit)
     )
 
 
-def _is_same_pen(component: Component, digit: Component, min_ratio: float) -> bool:
-    """Return whether the lines of both are about as thick, and their ink is about as strong."""
+def _is_same_pen(component: Component, digit: Component) -> bool:
+    """Return whether a component's lines are about as thick as a digit's, and not much fainter."""
     ratio = component.thickness / digit.thickness
-    return 1 / SAME_PEN < ratio < SAME_PEN and component.strength >= min_ratio * digit.strength
+    return 1 / SAME_PEN < ratio < SAME_PEN and component.strength >= SAME_INK * digit.strength
+
+
+def _is_surely_same_pen(component: Component, digit: Component) -> bool:
+    """Return whether a component surely has a digit's pen: its lines are about as thick and dark.
+
+    A component that is shorter than the digit's lines are thick is too small to be sure.
+    """
+    ratio = component.thickness / digit.thickness
+    return (
+        component.strength >= SURELY_SAME_INK * digit.strength
+        and 1 / SURELY_SAME_PEN < ratio < SURELY_SAME_PEN
+        and component.length >= digit.thickness
+    )
 
 
 def _surrounds(frame: Component, digit: Component) -> bool:
@@ -175,7 +193,7 @@ def _are_one_digit(a: Component, b: Component) -> bool:
     (left, top, right, bottom), (left_2, top_2, right_2, bottom_2) = a.box, b.box
     if max(left - right_2, left_2 - right, top - bottom_2, top_2 - bottom) > MAX_GAP * length:
         return False
-    overlap = depth(_group(a, length), _group(b, length))
+    overlap = depth(_group_with_edges(a, length), _group_with_edges(b, length))
     width, height = small.box[2] - small.box[0], small.box[3] - small.box[1]
     if width > FLAT * height or small.length < MIN_LENGTH_RATIO * length:
         return overlap >= -MAX_GAP
@@ -185,8 +203,8 @@ def _are_one_digit(a: Component, b: Component) -> bool:
     return overlap >= min(min_depth, MIN_DEPTH_ALIGNED)
 
 
-def _group(component: Component, length: float) -> Group:
-    """Return a component as a group of strokes; the unit is `length`."""
+def _group_with_edges(component: Component, length: float) -> Group:
+    """Return a component as a group that reaches to the edges of its ink; the unit is `length`."""
     rows: dict[int, tuple[float, float]] = {}
     for pixel in component.pixels:
         x, y = component.grid.position(pixel)
@@ -205,12 +223,12 @@ def _is_another_digit(component: Component, digit: Component, min_length: float)
         component.length >= MIN_LENGTH_RATIO * digit.length
         and right - left <= FLAT * (bottom - top)
         and _reason_against(component, min_length) is None
-        and _is_same_pen(component, digit, SAME_INK)
+        and _is_same_pen(component, digit)
     )
 
 
 def _is_ink_of_pen(component: Component, digit: Component) -> bool:
-    """Return whether a component may be drawn by the pen that drew a digit: a dot, for example."""
+    """Return whether the pen that drew a digit may have drawn a component, even a dot."""
     is_dark = component.strength >= SAME_INK * digit.strength
     return (
         is_dark
@@ -220,9 +238,12 @@ def _is_ink_of_pen(component: Component, digit: Component) -> bool:
 
 
 def _are_several(components: Sequence[Component], min_length: float) -> bool:
-    """Return whether components surely show several symbols, by the measures for pen strokes."""
+    """Return whether components surely show several symbols.
+
+    Group them as the strokes of a drawing are grouped: see `digits.drawing.segment`.
+    """
     largest = max(components, key=lambda component: len(component.pixels))
-    groups = groups_of_one(components, largest.thickness)
+    groups = one_group_each(components, largest.thickness)
     found = segment({group: Candidate([index]) for index, group in enumerate(groups)})
     if len(found.symbols) == 2 and found.joined:
         return False  # perhaps a digit that is broken in two
@@ -232,18 +253,8 @@ def _are_several(components: Sequence[Component], min_length: float) -> bool:
     ]
     return (
         sum(
-            _is_another_digit(each, largest, min_length) or _is_clear_sign(each, largest)
+            _is_another_digit(each, largest, min_length) or _is_surely_same_pen(each, largest)
             for each in symbols
         )
         > 1
-    )
-
-
-def _is_clear_sign(component: Component, digit: Component) -> bool:
-    """Return whether a component is so much like the digit's ink that it must be a sign."""
-    ratio = component.thickness / digit.thickness
-    return (
-        component.strength >= SAME_INK_STRAIGHT * digit.strength
-        and 1 / SIGN_PEN < ratio < SIGN_PEN
-        and component.length >= digit.thickness
     )
