@@ -129,7 +129,7 @@ def _write(page: Page, stroke: Sequence[tuple[float, float]]) -> None:
 def _at_event_rate() -> Iterator[None]:
     """Yield for each event, without end; wait in between, to send EVENTS_PER_SECOND events."""
     begun = time.monotonic()
-    for event in count():
+    for event in count(1):
         yield
         time.sleep(max(0.0, begun + event / EVENTS_PER_SECOND - time.monotonic()))
 

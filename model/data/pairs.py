@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digits.drawing.overlap import groups_of_one, join
+from digits.drawing.overlap import join, one_group_each
 from digits.drawing.same_symbol import are_near, measures
 from model.data.processes import process_pool
 from model.writing import lines
@@ -57,13 +57,13 @@ def _pairs(seed: int, indices: range) -> list[tuple[list[float], bool]]:
         kind = rng.random()
         text = str(rng.integers(10 ** rng.integers(1, 6)))
         if kind >= NUMBERS:
-            text = lines.random_sum(rng)
+            text = lines.random_text(rng)
         if kind < TWO_LINES:
-            text += "\n" + lines.random_sum(rng)
+            text += "\n" + lines.random_text(rng)
         symbols = lines.write_symbols(text, rng)
         strokes = [stroke for symbol in symbols for stroke in symbol]
         symbol_of = [index for index, symbol in enumerate(symbols) for _ in symbol]
-        found += _pairs_while_joining(groups_of_one(strokes), symbol_of)
+        found += _pairs_while_joining(one_group_each(strokes), symbol_of)
     return found
 
 

@@ -74,7 +74,7 @@ def _line_photo(kind: str, effect: str, rng: Generator) -> tuple[str, GreyPictur
     if kind == "numbers":
         text = str(rng.integers(10 ** rng.integers(1, 7), 10**7))[: int(rng.integers(2, 8))]
     else:
-        text = "\n".join(lines.random_sum(rng) for _ in range(2 if kind == "two lines" else 1))
+        text = "\n".join(lines.random_text(rng) for _ in range(2 if kind == "two lines" else 1))
     effects = photos.effects_of(effect, rng)
     shape = int(rng.integers(300, 481)), int(rng.integers(400, 641))
     ink = _ink(lines.write_text(text, rng), shape, effects, rng)

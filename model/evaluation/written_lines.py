@@ -53,7 +53,7 @@ def synthetic_lines() -> list[tuple[str, list[Stroke]]]:
     drawn = []
     for index in range(COUNT):
         rng = np.random.default_rng([SEED, index])
-        text = lines.random_sum(rng)
+        text = lines.random_text(rng)
         drawn.append((text, lines.write_text(text, rng)))
     return drawn
 

@@ -83,7 +83,7 @@ def write_symbols(text: str, rng: np.random.Generator) -> list[list[Stroke]]:
     return symbols
 
 
-def random_sum(rng: np.random.Generator) -> str:
+def random_text(rng: np.random.Generator) -> str:
     """Return the text of a random number, sum or time, of 1 to 19 symbols."""
 
     def number(digits: int = 3) -> str:

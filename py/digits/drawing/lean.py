@@ -33,7 +33,7 @@ class Lean(NamedTuple):
 MIN_HEIGHT = 1e-9
 """Strokes are flat if their squared deviation in height is at most this fraction of that
 sideways."""
-UPRIGHT = Lean(0.0, math.inf)
+NO_LEAN = Lean(0.0, math.inf)
 """The lean of a dot or a flat line, which has no height."""
 
 
@@ -52,7 +52,7 @@ def _lean(segments: Sequence[tuple[float, float, float, float, float]]) -> Lean:
     """Return how segments lean. segments: x and y of both ends, and the weight of each."""
     length = math.fsum(weight for *_, weight in segments)
     if not length:
-        return UPRIGHT
+        return NO_LEAN
     # Seen from the middle of the ends, coordinates are small, and so are rounding errors.
     (start_x, start_y, *_), (_, _, end_x, end_y, _) = segments[0], segments[-1]
     origin_x, origin_y = (start_x + end_x) / 2, (start_y + end_y) / 2
@@ -70,5 +70,5 @@ def _lean(segments: Sequence[tuple[float, float, float, float, float]]) -> Lean:
     xy -= sum_x * sum_y / length
     yy -= sum_y * sum_y / length
     if not yy > MIN_HEIGHT * xx:
-        return UPRIGHT
+        return NO_LEAN
     return Lean(-xy / yy, math.sqrt(max(xx - xy * xy / yy, 0.0) / yy))

@@ -65,7 +65,7 @@ def join(a: Group, b: Group) -> Group:
     )
 
 
-def groups_of_one(strokes: Sequence[Stroke]) -> list[Group]:
+def one_group_each(strokes: Sequence[Stroke]) -> list[Group]:
     """Return a group for each stroke, in the same order.
 
     Groups are cached, because measuring strokes takes long. A stroke has the same group as in an

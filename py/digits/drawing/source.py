@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digits.drawing.ink import box_around
 from digits.drawing.lean import lean_of
-from digits.drawing.overlap import groups_of_one
+from digits.drawing.overlap import one_group_each
 from digits.drawing.raster import rasterise
 from digits.drawing.segment import Candidate
 
@@ -45,7 +45,7 @@ class DrawingSource:
     def groups(self) -> dict[Group, Candidate]:
         """Return each gesture as a group."""
         joined = [[point for stroke in gesture for point in stroke] for gesture in self._gestures]
-        return {group: Candidate([index]) for index, group in enumerate(groups_of_one(joined))}
+        return {group: Candidate([index]) for index, group in enumerate(one_group_each(joined))}
 
     def box(self, parts: Sequence[int]) -> Box:
         """Return the box around some gestures."""

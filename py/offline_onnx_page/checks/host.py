@@ -153,7 +153,11 @@ def _referenced(host: Host, known: Collection[str]) -> dict[str, Response]:
     addresses = Page(_text(host.index)).addresses
     paths = {path for each in addresses if (path := path_in_site(each, INDEX))}
     found = {path: host.get(path) for path in sorted(paths - set(known))}
-    return {path: each for path, each in found.items() if each.status == 200}
+    return {
+        path: each
+        for path, each in found.items()
+        if each.status == 200 and not _is_fallback(path, each)
+    }
 
 
 def _check_content(report: Report, host: Host, file: StoredFile, response: Response) -> None:

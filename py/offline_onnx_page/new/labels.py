@@ -31,14 +31,17 @@ def parse_labels(text: str, kind: str = "labels") -> list[str]:
         kind: what the names are called in errors.
 
     Raises:
-        SiteError: The text is neither the path of a file nor a list, or the file has no names, or
-            a line that is no name.
+        SiteError: The text is neither the path of a file nor a list, the list has an empty name, or
+            the file has no names, or a line that is no name.
 
     """
     if not Path(text).is_file():
         if "," not in text:
             raise SiteError(f"{text} is neither a file of {kind} nor a list with commas: see -h.")
-        return [label.strip() for label in text.split(",")]
+        names = [name.strip() for name in text.split(",")]
+        if not all(names):
+            raise SiteError(f"One of the {kind} in {text!r} is empty: remove the comma before it.")
+        return names
     wrong = f"{text} is no file of {kind}: give a text file in UTF-8 with one name per line."
     try:
         lines = Path(text).read_text("utf-8").splitlines()

@@ -19,7 +19,6 @@ from offline_onnx_page.site.packages.settings import Settings
 from offline_onnx_page.site.page import PageBuild, build_page, require_page
 from offline_onnx_page.site.sources import (
     BUILT,
-    MODEL_SUFFIXES,
     files_in,
     models_and_manifests,
     sources,
@@ -182,6 +181,7 @@ def _watch(
 ) -> None:
     """Build the site again whenever a file has changed, and report it."""
     failed: set[Path] = set()  # the files that have changed since the last build that succeeded
+    models = {*models_and_manifests(page.source)}  # with their weights and manifests
     while not ended.wait(POLL_INTERVAL):
         try:
             now = fingerprint(page.source)
@@ -194,7 +194,8 @@ def _watch(
         names = ", ".join(sorted(_name(file, page.source) for file in changed))
         changed |= failed
         try:
-            _build(page, versions, has_new_model=_has_model(page.source, changed))
+            new_models = {*models_and_manifests(page.source)}
+            _build(page, versions, has_new_model=not changed.isdisjoint(models | new_models))
         except Exception as error:  # the server goes on, whatever the error is
             failed = changed
             reason = " ".join(str(error).split())
@@ -202,14 +203,8 @@ def _watch(
             versions.fail(message)
             say(message)
             continue
-        failed = set()
+        failed, models = set(), new_models
         say(f"Reloading: {names} changed.")
-
-
-def _has_model(folder: Path, changed: set[Path]) -> bool:
-    """Return whether a model, its weights or its manifest are among changed files."""
-    models = {*models_and_manifests(folder)}
-    return any(file.suffix in MODEL_SUFFIXES or file in models for file in changed)
 
 
 def _name(file: Path, folder: Path) -> str:

@@ -267,7 +267,7 @@ class FaultyHandler(Handler):
         """Wait until the browser closes the connection."""
         disconnected = self.owner.client_disconnected
         self.connection.settimeout(60)  # seconds
-        with suppress(ConnectionError):
+        with suppress(ConnectionError, TimeoutError):
             self.connection.recv(1)  # returns when the browser closes the connection
         disconnected.set()
 

@@ -73,7 +73,7 @@ except InputError as error:
 
 
 @pytest.mark.parametrize("place", ["main", "worker"])
-def test_the_code_of_a_user_and_the_patterns_of_the_document_run(
+def test_a_users_code_and_the_code_in_the_docs_run(
     start_world, place, world_folder, monkeypatch, subtests
 ):
     world = start_world(place)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.drawing.lean import UPRIGHT, lean_of
+from digits.drawing.lean import NO_LEAN, lean_of
 
 points = st.tuples(st.floats(-1, 1), st.floats(-1, 1))
 strokes = st.lists(st.lists(points, min_size=1, max_size=8), max_size=3)
@@ -30,7 +30,7 @@ def test_an_arc_has_a_bend_and_no_slant():
 
 @pytest.mark.parametrize("drawn", [[], [[]], [[(1, 2)]], [[(1, 2), (1, 2)]], [[(0, 1), (5, 1)]]])
 def test_what_has_no_height_counts_as_upright_and_not_straight(drawn):
-    assert lean_of(drawn) == UPRIGHT
+    assert lean_of(drawn) == NO_LEAN
 
 
 @given(strokes)

@@ -185,6 +185,9 @@ def test_labels_are_parsed_from_a_file_or_a_list(tmp_path):
     assert parse_labels("a, b") == ["a", "b"]
     with pytest.raises(SiteError, match="neither a file of labels nor a list"):
         parse_labels("speech")
+    for text in ("a,,b", "a, b, "):
+        with pytest.raises(SiteError, match=r"One of the labels in .* is empty"):
+            parse_labels(text)
 
 
 def spec(name, dtype, *shape):

@@ -52,7 +52,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_each_error_has_what_address_and_remedy(error):
+def test_an_error_says_what_happened_where_and_what_to_do(error):
     """Errors of the store, except Evicted, have an empty address."""
     assert str(error) == f"{error.what} {error.remedy}"
     assert error.what.endswith(".")

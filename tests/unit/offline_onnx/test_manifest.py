@@ -139,7 +139,7 @@ def test_error_in_a_self_test_keeps_the_capital_letters_of_an_input():
     self_test = {"inputs": {"firstImage": {}}, "outputs": {"y": [1]}, "tolerance": 0}
     outputs = [{"name": "y", "dtype": "float32", "shape": [1]}]
     with pytest.raises(ManifestError, match="`firstImage` has no `"):
-        Manifest.parse(without("labels", inputs=[spec], outputs=outputs, self_test=self_test))
+        Manifest.parse(manifest_json("labels", inputs=[spec], outputs=outputs, self_test=self_test))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_the_library_imports_without_a_page(results):
     assert results["globals"] == []
 
 
-def test_the_runtime_is_the_first_that_exists(results):
+def test_a_registered_runtime_precedes_pyscripts_and_the_global_one(results):
     """The order is: the registered one, PyScript's, the global one."""
     assert results["found"] == ["RuntimeMissing", "global", "PyScript's", "registered"]
 

@@ -18,6 +18,8 @@ ADDRESS = "https://example.org/a.png?b=1&c=2"
         (f"<a href='x'><IMG SRC = '{ADDRESS}' data-src='y'></a>", "https://example.org/", ADDRESS),
         ("", f"# a comment\r\n{ADDRESS}\r\nhttps://example.org/other\r\n", ADDRESS),
         ("<p>seven</p>", ADDRESS, ADDRESS),
+        ("<img src=''>", ADDRESS, ADDRESS),
+        ("", f"\r\n{ADDRESS}\r\n", ADDRESS),
         ("<p>seven</p>", "", ""),
         ("", "", ""),
         ("<image src='x'>", "", ""),

@@ -32,7 +32,7 @@ def test_most_synthetic_sums_are_read_rightly(recogniser):
     drawings = []
     for index in range(60):
         rng = np.random.default_rng([4, index])
-        text = lines.random_sum(rng)
+        text = lines.random_text(rng)
         drawings.append((text, lines.write_text(text, rng)))
     result = measure_lines(recogniser, drawings)
     assert result.accuracy >= 0.75

@@ -154,6 +154,16 @@ def test_a_change_of_any_file_of_a_model_counts_as_a_new_model(page, monkeypatch
         assert live.change(before) == {"hasNewModel": True}
 
 
+def test_the_deletion_of_a_model_counts_as_a_new_model(page, monkeypatch):
+    monkeypatch.setattr(live_reload, "POLL_INTERVAL", 0.01)
+    write_model(page.source, iris(), "iris")
+    with serving(page) as live:
+        before = live.version()
+        (page.source / "iris.json").unlink()
+        assert live.next_message() == "Reloading: iris.json changed."
+        assert live.change(before) == {"hasNewModel": True}
+
+
 def test_new_and_deleted_files_are_changes(live):
     live.write("new é.txt", "new")
     assert live.next_message() == "Reloading: new é.txt changed."

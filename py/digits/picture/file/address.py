@@ -18,10 +18,10 @@ def picture_address(html: str, uri_list: str) -> str:
             `<img>`, the first address is returned, whatever it leads to.
 
     """
-    if found := re.search(_SOURCE, html, re.IGNORECASE):
-        return (found[1] or found[2] or "").replace("&amp;", "&").strip()
+    found = re.search(_SOURCE, html, re.IGNORECASE)
+    source = (found[1] or found[2] or "").replace("&amp;", "&").strip() if found else ""
     addresses = (line.strip() for line in uri_list.splitlines() if not line.startswith("#"))
-    return next(addresses, "")
+    return source or next(filter(None, addresses), "")
 
 
 def embedded_picture(address: str) -> tuple[str, bytes] | None:
