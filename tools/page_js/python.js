@@ -4,7 +4,7 @@ import { provide, replaceFetch, restoreFetch } from "./download.js";
 import { FirstVisitWorker } from "./first_visit.js";
 import { fill, pause } from "./memory.js";
 import { prepareLink } from "./rest.js";
-import { folders, lock, module, sizes } from "./site.js";
+import { folders, lock, sizes } from "./site.js";
 import { findSnapshot, removeSnapshot, restoreOptions, storeSnapshot } from "./snapshot.js";
 
 const LIBRARY = `${folders.python}library.zip`;

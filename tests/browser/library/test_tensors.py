@@ -19,7 +19,19 @@ await model.session.release()
 """
 DTYPES = {
     dtype: helper.np_dtype_to_tensor_dtype(np.dtype(object if dtype == "string" else dtype))
-    for dtype in ("float16", "float32", "float64", "int8", "int32", "int64", "uint8", "uint64")
+    for dtype in (
+        "float16",
+        "float32",
+        "float64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+    )
 } | {"bool": TensorProto.BOOL, "string": TensorProto.STRING}
 
 
