@@ -29,7 +29,7 @@ MAX_RANK = 4
 MAX_RANDOM_VALUES = 1 << 22
 """The largest number of values in all random inputs of a run, except for the first run."""
 _LISTED_VALUES = 64
-"""A manifest lists up to this many values as numbers. More values are written in Base64."""
+"""A manifest lists up to this many finite values as numbers. Others are written in Base64."""
 
 
 def sample_of(tensor: Tensor) -> Sample:

@@ -75,7 +75,7 @@ def external_files(size: int, read: Read) -> tuple[str, ...]:
 
 
 def _location(read: Read, tensor: Field) -> str:
-    """Return the name of the file with a tensor's data; "" if the `.onnx` file has them."""
+    """Return the name of the file with a tensor's data; "" if the `.onnx` file has the data."""
     is_external, location = False, ""
     for each in fields(read, tensor.start, tensor.stop):
         if each.number == _DATA_LOCATION:

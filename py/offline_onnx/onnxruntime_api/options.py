@@ -84,6 +84,9 @@ class SessionOptions:
             contents: their bytes. In a browser, also Uint8Arrays, which don't enter Python's heap.
             lengths: their sizes in bytes.
 
+        Raises:
+            ValueError: a size is wrong, or the arguments have different lengths.
+
         """
         for name, content, length in zip(names, contents, lengths, strict=True):
             if len(content) != length:
