@@ -35,7 +35,7 @@ async def load(
     credentials: str = "same-origin",
     progress: Progress = no_progress,
     on_update: Callable[[Update], None] = lambda _: None,
-    timeout: float | None = None,  # noqa: ASYNC109  # the caller gets an error of this library
+    timeout: float | None = None,  # noqa: ASYNC109  # ModelUnavailable, not TimeoutError
 ) -> Model:
     """Load a model from an `.onnx` file, with or without a manifest.
 

@@ -1,4 +1,4 @@
-"""What a subcommand returns, how it is printed, and messages and progress on standard error."""
+"""The result of a subcommand; messages and progress on standard error."""
 
 from __future__ import annotations
 

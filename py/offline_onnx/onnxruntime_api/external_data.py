@@ -24,7 +24,7 @@ _INNER = {
     "NodeProto": {5: "AttributeProto"},
     "AttributeProto": {5: _TENSOR, 6: "GraphProto", 10: _TENSOR, 11: "GraphProto"},
 }
-"""For each type of message, the fields that lead to tensors: their types, by field number."""
+"""For each type of message, the types of its fields that lead to tensors, by field number."""
 _EXTERNAL_DATA, _DATA_LOCATION = 13, 14
 """The numbers of fields of a TensorProto."""
 _EXTERNAL = 1

@@ -185,7 +185,12 @@ class _Download[B]:
                 await self._verify_filled()
 
     async def _attempt(self, *, fresh: bool) -> None:
-        """Download the first incomplete file, all of it if `fresh`, else the part that is missing."""
+        """Download the first incomplete file, beginning at its first missing chunk.
+
+        Args:
+            fresh: begin at the first byte of the file, and bypass every cache.
+
+        """
         missing = self._missing()
         file, begin = self._manifest.file_of(missing[0])
         validator = self.writer.validators[file]
