@@ -330,8 +330,8 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
             if position < file.size:
                 begin(js_reader, "cancel")
             else:
-                # The body's end may arrive after its last byte. Wait for the end: a request that is
-                # cancelled before it counts as failed, and the browser might not cache the file.
+                # The body's end may arrive after its last byte. Cancel only after the end, or the
+                # request would count as failed, and the browser might not cache the file.
                 js_last = begin(js_reader, "read", *([Uint8Array.new(1)] if fills_buffers else []))
                 js_last.then(lambda _: begin(js_reader, "cancel"))
 

@@ -1,4 +1,4 @@
-"""`SessionOptions`, with the options that both onnxruntime and onnxruntime-web have."""
+"""`SessionOptions`: the options of onnxruntime's sessions that this library supports."""
 
 from __future__ import annotations
 

@@ -295,7 +295,7 @@ class VersionWriter[B]:
     Attributes:
         name: the name to store the version under.
         manifest: the manifest of the version.
-        store: None to hold the version in memory only.
+        store: stores the version; None to hold it in memory only.
         is_new: whether nothing is stored of this version, so that nothing has to be read.
         validators: see `source.Download`; one for each file.
         block_digests: see `integrity.digest_blocks`.

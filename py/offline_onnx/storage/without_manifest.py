@@ -1,6 +1,6 @@
 """Load a model that has no manifest: download its files, and build the manifest from them.
 
-The digests in such a manifest detect damage to the stored copy. They can't detect that the server
+The digests in this manifest detect damage to the stored copy. They can't detect that the server
 sent a wrong file: for this, the caller can pass the SHA-256 that the model must have.
 """
 

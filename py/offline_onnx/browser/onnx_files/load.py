@@ -117,7 +117,8 @@ class _Loader:
         except ModelUnavailable as error:
             cause = error.__cause__
             is_other_file = bool(self.sha256) and isinstance(cause, IntegrityError)
-            # ModelUnavailable is for problems of the network: these errors are raised themselves.
+            # ModelUnavailable is for problems of the network: raise the error itself for a wrong
+            # file, and for a model that the runtime can't open.
             if cause and (is_other_file or isinstance(cause, SessionError)):
                 raise cause from None
             raise
