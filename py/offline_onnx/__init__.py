@@ -65,7 +65,7 @@ _MODULES = {
     "get_available_providers": "inference_session",
     "load": "loading",
 }
-"""The modules of the names that are imported on first use: pages without them start faster."""
+"""The modules of the names that are imported on first use, so that other pages start faster."""
 
 
 def __getattr__(name: str) -> object:

@@ -7,22 +7,22 @@ OfflineModelError
 │   │   └── FileUnreadable  a file that the user has picked is missing or can't be read
 │   ├── BadStatus         the server answered with a status such as 404 or 500
 │   ├── CaptivePortal     a web page arrived instead of the file, with status 200
-│   ├── WrongType         another kind of file arrived, with status 200
+│   ├── WrongType         another kind of file, or the wrong part of the file, arrived
 │   ├── WrongLength       the length of the file differs from the length in the manifest
 │   └── Truncated         the response ended before the file did
-├── IntegrityError        bytes do not match the digests in the manifest
+├── IntegrityError        a model or its stored record is damaged or not the expected one
 ├── SelfTestFailed        the model runs, but does not return the expected results
 ├── StoreError            an operation on the browser's storage failed
 │   ├── StoreUnavailable  the page can't use IndexedDB: private window, or blocked by settings
-│   │   └── StoreBlocked  another page uses another version of the database
+│   │   └── StoreBlocked  another tab has an older version of the database open
 │   │       └── StoreTooNew  the stored database is newer than this page's code
 │   ├── StoreFull         the quota is used up or the disk is full
 │   ├── StoreUnreadable   the browser can't read the stored model, for example because it is large
 │   └── Evicted           the browser has deleted the stored model
-├── SessionError          the runtime can't open or run the model
-│   ├── InputError        an input does not match the model
+├── SessionError          the model can't be opened or run
+│   ├── InputError        an input, or the name of an output, does not match the model
 │   ├── OutOfMemory       there is not enough memory for the model or for an output
-│   ├── ExternalDataMissing  the model's weights are in other files, which are missing
+│   ├── ExternalDataMissing  files with the model's weights are missing
 │   ├── ModelTooNew       the model needs a newer onnxruntime-web
 │   ├── MachineError      native onnxruntime can't open the model on this machine
 │   ├── RuntimeMissing    there is no onnxruntime-web, or it can't be used
@@ -30,7 +30,7 @@ OfflineModelError
 │   └── ThreadsUnavailable   the model runs with fewer threads than requested
 ├── NotStored             no model is stored under this name
 ├── AddressError          the operation does not accept this kind of address
-│   ├── BaseMissing       a relative address can't be resolved, because there is no base
+│   ├── BaseMissing       a relative address can't be resolved: there is no usable base
 │   └── DocumentMissing   Python runs in a worker, which can't save files to disk
 └── ModelUnavailable      no stored copy can be used, and the download failed
 
@@ -111,7 +111,7 @@ class CaptivePortal(FetchError):
 
 
 class WrongType(FetchError):
-    """A file of another type, such as an image, arrived instead of the model."""
+    """A file of another type, such as an image, or the wrong part of the file arrived."""
 
     remedy = "Check that the manifest names the model's file and that the server has it."
 
@@ -119,7 +119,7 @@ class WrongType(FetchError):
         super().__init__(f"The server answered {address} with {kind} instead of the file.", address)
 
 
-_SAME_BUILD = (
+_UPLOAD_AGAIN = (
     "upload the model's file and its manifest again, both from the same build. If the model is "
     "new, `offline-onnx manifest` writes its manifest."
 )
@@ -128,7 +128,7 @@ _SAME_BUILD = (
 class WrongLength(FetchError):
     """The length of the server's file differs from the length in the manifest."""
 
-    remedy = f"U{_SAME_BUILD[1:]}"
+    remedy = f"U{_UPLOAD_AGAIN[1:]}"
 
     def __init__(self, address: str, length: int | None, size: int) -> None:
         found = "more" if length is None else str(length)
@@ -145,17 +145,17 @@ class Truncated(FetchError):
 
 
 class IntegrityError(OfflineModelError):
-    """The bytes of a model do not match their digests.
+    """The bytes of a model or its stored record are damaged, or the model is not the expected one.
 
     Args:
-        origin: the source of the bytes: an address, a file, or "the store".
-        difference: how the bytes differ, such as "chunk 2 of 3 has 10 bytes instead of 12".
+        origin: the source of the bytes: an address, a file, a name, or "the store".
+        difference: what is wrong, such as "chunk 2 of 3 has 10 bytes instead of 12".
 
     """
 
     remedy = (
         "The damaged data is not used. Load the model again, by its http(s) address. If the error "
-        f"persists, {_SAME_BUILD}"
+        f"persists, {_UPLOAD_AGAIN}"
     )
 
     def __init__(self, origin: str, difference: str) -> None:
@@ -197,7 +197,7 @@ class StoreUnavailable(StoreError):
 
 
 class StoreBlocked(StoreUnavailable):
-    """Another page uses another version of the database: another tab has an older one open."""
+    """Another tab has an older version of the database open, which blocks this page's version."""
 
     remedy = f"Close the site's other tabs, then reload the page. {_RUNS_UNSTORED}"
 
@@ -258,7 +258,7 @@ class Evicted(StoreError):
 
 
 class SessionError(OfflineModelError):
-    """The runtime can't open the model, or can't run it with these inputs, or can't run at all."""
+    """The model can't be opened or run, for example because the page is on plain http."""
 
     remedy = (
         "Check the inputs, and that this runtime supports the model's operators. In a browser, the "
@@ -273,7 +273,7 @@ class SessionError(OfflineModelError):
 
 
 class InputError(SessionError):
-    """An input does not match the model. The message names the expected and the given type."""
+    """An input, or the name of an output, does not match the model. The message says why."""
 
     remedy = "Pass every input with the name, dtype and shape that the model expects."
 
@@ -288,7 +288,7 @@ class OutOfMemory(SessionError):
 
 
 class ExternalDataMissing(SessionError):
-    """The model's weights are in other files than the `.onnx` file, and such a file is missing."""
+    """The model has weights in further files, and one is missing or not in the model's folder."""
 
     remedy = (
         "Keep these files in the folder of the `.onnx` file, and write its manifest again: "
@@ -310,7 +310,7 @@ class ModelTooNew(SessionError):
 
 
 class MachineError(SessionError):
-    """Native onnxruntime can't open the model on this machine, for example without a locale.
+    """Native onnxruntime can't open the model on this machine: for example, a locale is missing.
 
     The model is valid as far as is known, and may run on other machines and in browsers.
     """
@@ -385,7 +385,7 @@ class AddressError(OfflineModelError):
 
 
 class BaseMissing(AddressError):
-    """An address is relative, and there is no base URL to resolve it.
+    """An address is relative, and there is no base URL, or none that can resolve it.
 
     By default, the base is the address of the page or of the worker's script. But the address of a
     worker that was started from a Blob can't be a base.
@@ -417,7 +417,7 @@ class DocumentMissing(AddressError):
 
 
 class ModelUnavailable(OfflineModelError):
-    """No stored copy can be used, and the download failed. `__cause__` is its error."""
+    """No stored copy can be used, and the download failed. `__cause__` is the download's error."""
 
     remedy = "Once the model has been downloaded and stored, it also works offline."
 

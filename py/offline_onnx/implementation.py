@@ -1,7 +1,7 @@
 """Import the implementation of `load` and InferenceSession for a browser, or that for CPython.
 
-This is the only file that chooses between them. It is imported when a model is loaded, because it
-imports the runtime.
+This is the only file that chooses between them. It is imported on the first call that needs it,
+because it imports many modules, on CPython also onnxruntime.
 """
 
 import sys

@@ -77,8 +77,8 @@ class InferenceSession:
         Args:
             path_or_bytes: the path, the bytes or the address of an `.onnx` file. In a browser, a
                 path names a file in Pyodide's file system; if there is no such file, it is an
-                address relative to the page. A model from an address is stored, and from then on
-                it is opened without a network; see `offline_onnx.load`.
+                address relative to the page. There, a model from an address is stored, and from
+                then on it is opened without a network; see `offline_onnx.load`.
             sess_options: the options of the session.
             providers: the execution providers in order of preference, by onnxruntime's names or by
                 those of onnxruntime-web, such as `["webgpu", "wasm"]`. A provider that is not
@@ -123,10 +123,10 @@ class InferenceSession:
 
         Returns:
             The outputs as NumPy arrays, in the order of the names. In a browser without NumPy, they
-            are Tensors.
+            are Tensors. On CPython, an output that is not a tensor is a list or a dict.
 
         Raises:
-            InputError: an input or a name does not match the model.
+            InputError: an input, or the name of an output, does not match the model.
             SessionError: the runtime failed, or the session was released.
 
         """
@@ -138,8 +138,8 @@ class InferenceSession:
         """Run the model and wait for the result; see `run`.
 
         Raises:
-            SessionError: the model can't run, or Python can't wait here. Waiting needs a browser
-                with JavaScript Promise Integration (JSPI), and an asynchronous call into Python.
+            SessionError: the model can't run, or Python can't wait here. In a browser, waiting
+                needs JavaScript Promise Integration (JSPI) and an asynchronous call into Python.
 
         """
         return self._session.run_list_sync(output_names, input_feed)

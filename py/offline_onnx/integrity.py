@@ -85,7 +85,7 @@ class BlockDigests:
         return -(-self.size // self.block_size)
 
     def span(self, index: int) -> tuple[int, int]:
-        """Return the start and the stop position of a block in the file."""
+        """Return the start and the stop position of a block in the bytes."""
         return index * self.block_size, min((index + 1) * self.block_size, self.size)
 
 
@@ -107,7 +107,7 @@ class JoinedDigests:
 
     @property
     def block_size(self) -> int:
-        """The size of the largest block in bytes."""
+        """The largest block size of the files in bytes."""
         return max(file.block_size for file in self.files)
 
     @property
@@ -192,7 +192,7 @@ async def digest_blocks[B](chunks: Digests, memory: Memory[B], content: B) -> st
         content: the bytes of all chunks.
 
     Returns:
-        The digests of all blocks, concatenated; "" if no chunk is larger than BLOCK_SIZE.
+        The digests of all blocks, concatenated; "" if the size of a chunk is at most BLOCK_SIZE.
 
     """
     if chunks.block_size <= BLOCK_SIZE:
@@ -212,7 +212,7 @@ def digests_of_stored(chunks: Digests, joined: str) -> Digests:
         joined: the stored result of `digest_blocks`.
 
     Raises:
-        IntegrityError: a block digest is missing.
+        IntegrityError: the number of block digests is wrong.
 
     """
     if chunks.block_size <= BLOCK_SIZE:

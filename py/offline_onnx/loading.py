@@ -35,24 +35,27 @@ async def load(
     credentials: str = "same-origin",
     progress: Progress = no_progress,
     on_update: Callable[[Update], None] = lambda _: None,
-    timeout: float | None = None,  # noqa: ASYNC109  # the caller gets an error of this library
+    timeout: float | None = None,  # noqa: ASYNC109  # ModelUnavailable, not TimeoutError
 ) -> Model:
     """Load a model from an `.onnx` file, with or without a manifest.
 
     In a browser, a model from an address is stored under its address. If it is already stored, the
     stored copy is opened at once, and the library checks for a newer version in the background.
-    The next load opens the newer version. `BrowserModelStore` manages the stored models.
+    The next load opens the newer version. A file without a manifest is checked only if the server
+    sends its ETag or its date. `BrowserModelStore` manages the stored models.
 
     Args:
         source: the address or path of an `.onnx` file, or of a manifest, which ends in `.json`; or
-            the address indexeddb://NAME of a stored model. In a browser, a path names a file in
-            Pyodide's file system. If there is no such file, it is an address relative to the page.
+            the address indexeddb://NAME of a stored model. In a browser, a path names an `.onnx`
+            file in Pyodide's file system. If there is no such file, it is an address relative to
+            the page.
         name: the name to store the model under; by default its address, without query and fragment.
             If a model is stored under this name, it is opened whatever the address is. Files on
             disk and in Pyodide's file system are not stored, so they need no name.
-        sha256: the SHA-256 that the `.onnx` file must have. If a version with another SHA-256 is
-            stored, it is replaced. There is no check for a newer version.
-        only_if_stored: open only the stored copy; send no request.
+        sha256: the SHA-256 that the model must have: that of the `.onnx` file, or, if the model has
+            further files, `Manifest.model_sha256`. If a version with another SHA-256 is stored at
+            an address, it is replaced. There is no check for a newer version.
+        only_if_stored: open only the stored copy of an address; send no request for the model.
         refresh: check for a newer version first, and open it. If the check fails, the stored copy
             is opened, and `model.warning` has the error.
         options: the options of the session, as in `InferenceSession.create`. If the page can't have
@@ -67,7 +70,7 @@ async def load(
         headers: HTTP headers that are sent with every request.
         credentials: "omit", "same-origin" or "include", as in JavaScript's `fetch`.
         progress: called with the number of bytes that have arrived or were verified so far, and the
-            size of the file, or 0 if the size is unknown.
+            size of the model's files that are known so far, or 0 if a size is unknown.
         on_update: called with the result of the background check for a newer version.
         timeout: the maximum duration in seconds; None for no limit.
 
@@ -83,9 +86,11 @@ async def load(
         IntegrityError: a file has another SHA-256 than `sha256` or the manifest requires, or the
             required stored copy is damaged.
         SelfTestFailed: a downloaded model does not return the results that its manifest expects.
-        SessionError: the model can't be opened.
+        SessionError: the model can't be opened, or the page is on plain http.
         BaseMissing: the address is relative, and there is no base for it.
-        ManifestError: an input has a type that can't be passed to the model.
+        ManifestError: an input, or every output, has a type that onnxruntime-web does not support;
+            or, on CPython, the manifest is invalid. In a browser, a model from an address raises
+            ModelUnavailable instead.
         OSError: a file can't be read.
 
     """

@@ -45,7 +45,7 @@ class NativeSession:
         content: the bytes of the `.onnx` file.
         external_data: the bytes of each file with external data, by name; None if there is none.
         options: onnxruntime's SessionOptions; None for the defaults, except that onnxruntime prints
-            no messages.
+            only fatal errors.
         providers: onnxruntime's execution providers.
 
     Raises:
@@ -102,7 +102,7 @@ class NativeSession:
     async def run(
         self, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
     ) -> dict[str, Tensor]:
-        """Run the model; see `Session.run`. Raises SessionError if onnxruntime raises an error."""
+        """Run the model; see `Session.run`."""
         if self._session is None:
             raise SessionError("The session was released.")
         wanted = self._outputs if outputs is None else list(outputs)
@@ -143,15 +143,15 @@ class NativeMemory:
 
 
 async def load_model(manifest_file: str | Path) -> Model:
-    """Verify and open a model whose file is in the same folder as its manifest.
+    """Verify and open a model whose files are in the folder of its manifest.
 
     Args:
         manifest_file: the path of the manifest.
 
     Raises:
         ManifestError: the manifest is invalid.
-        IntegrityError: the model's file does not match the manifest.
-        SessionError: onnxruntime can't read the model.
+        IntegrityError: a file of the model does not match the manifest.
+        SessionError: onnxruntime can't open the model.
         OSError: a file can't be read.
 
     """
@@ -223,7 +223,7 @@ def onnxruntime_value(tensor: Tensor) -> Any:
 
 
 def _tensor(result: NDArray[Any]) -> Tensor:
-    """Return an output as a Tensor. Raises TypeError if it has a type that tensors can't have."""
+    """Return an output as a Tensor. Raises TypeError if it has a dtype that tensors can't have."""
     if result.dtype == object:
         return Tensor([str(text) for text in result.ravel()], result.shape, STRING)
     dtype = str(result.dtype)

@@ -67,7 +67,7 @@ async def load_model(source: str | os.PathLike[str], arguments: LoadArguments) -
     headers = arguments.headers or {}
     first = await _read(address, headers)
     options = None
-    if arguments.options:  # without its external files: NativeSession gets them separately
+    if arguments.options:  # without external files, which NativeSession gets as an argument
         options = native_options(replace(arguments.options, _external_files={}))
     providers, left_out = usable_providers(arguments.providers, get_available_providers())
     path = urlsplit(address).path if is_remote else address

@@ -38,7 +38,7 @@ class NativeInferenceSession:
         options: SessionOptions of this library or of onnxruntime; None for the defaults.
         providers: the execution providers in order of preference; None for the CPU.
         external_data: the bytes of each file with external data, by name. None if there is none, or
-            if the model is a path: onnxruntime then reads the files in its folder.
+            if the model is a path: onnxruntime then reads the files beside it.
 
     Raises:
         SessionError: onnxruntime can't read the model.

@@ -1,8 +1,8 @@
 """Storage, network, digests and runtime in the browser: the only files that import JavaScript.
 
 A page that manages its stored models needs only `BrowserModelStore`. Variables that hold JavaScript
-objects are named `js_*`. The bytes of a model are always in a Uint8Array; they are never copied
-into Python's heap.
+objects are named `js_*`. The bytes of a model are in a Uint8Array; except for names, versions and
+metadata, they are not copied into Python's heap.
 
 In reading order:
 

@@ -221,7 +221,7 @@ def bytes_of(js_stored: Any) -> Awaitable[Any]:
     """Return an awaitable for the bytes of a record.
 
     A Blob of at most MAX_READ bytes begins to be read at once; a larger one when the result is
-    awaited, chunk by chunk.
+    awaited, in parts of MAX_READ bytes.
 
     Args:
         js_stored: a Blob, a Uint8Array, or None if there is no record.

@@ -80,7 +80,7 @@ def check_document(address: str) -> None:
 
 
 async def save_files(manifest: Manifest, js_content: Any) -> None:
-    """Save a model's files and its manifest, with the browser's download dialog.
+    """Save a model's files and its manifest to the user's disk, as downloads of the browser.
 
     Args:
         manifest: the manifest.
@@ -96,7 +96,7 @@ async def save_files(manifest: Manifest, js_content: Any) -> None:
 
 
 def save_file(name: str, content: Any, mime_type: str = "application/octet-stream") -> None:
-    """Save a file to the user's disk, with the browser's download dialog.
+    """Save a file to the user's disk, as a download of the browser.
 
     Args:
         name: the name of the file.

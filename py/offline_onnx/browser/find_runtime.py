@@ -44,7 +44,7 @@ async def find_runtime() -> Any:
     1. The module `onnxruntime_web`, which a page registers with `pyodide.registerJsModule`.
     2. The module `onnxruntime_web` in PyScript's `js_modules`.
     3. The global `ort`, which onnxruntime-web's own script creates.
-    4. The files in the package `offline_onnx_runtime`, which come without a server or a CDN.
+    4. The files in the package `offline_onnx_runtime`, which need neither a server nor a CDN.
 
     Raises:
         RuntimeMissing: there is none, or the files in the package can't be loaded.

@@ -177,7 +177,7 @@ async def send(
 
     Raises:
         Unreachable: the server did not answer.
-        BadStatus: the server answered with an error status.
+        BadStatus: the server answered with a status other than 200 and 206.
 
     """
     options = {
@@ -214,7 +214,7 @@ def position_and_length(address: str, js_response: Any) -> tuple[int, int | None
 
     Raises:
         CaptivePortal: the headers are those of a web page.
-        WrongType: the headers are those of another type of file.
+        WrongType: the headers are those of another type of file, or the range is not valid.
 
     """
     kind = _header(js_response, "content-type").lower()
@@ -272,7 +272,8 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
     """Yield what is read from a body, until its end. Raises Unreachable.
 
     On a fast network, several reads are awaited together, and each fills the buffer of a chunk.
-    WebKit can't read into buffers; there, each read returns what has arrived.
+    In WebKit, which can't read into buffers, and if chunks are larger than MAX_FILLED, each read
+    returns what has arrived.
 
     Args:
         address: the URL, for error messages.
@@ -329,14 +330,14 @@ async def _reads(address: str, js_body: Any, file: ModelFile, start: int) -> Asy
             if position < file.size:
                 begin(js_reader, "cancel")
             else:
-                # The body's end may arrive after its last byte. Cancelled before, the request would
-                # count as failed, and the browser's cache might not keep the file.
+                # The body's end may arrive after its last byte. Cancel only after the end, or the
+                # request would count as failed, and the browser might not cache the file.
                 js_last = begin(js_reader, "read", *([Uint8Array.new(1)] if fills_buffers else []))
                 js_last.then(lambda _: begin(js_reader, "cancel"))
 
 
 def _buffers(file: ModelFile, position: int, count: int) -> list[list[Any]]:
-    """Return the arguments of `count` reads that start at a position in the file.
+    """Return the arguments of up to `count` reads that start at a position in the file.
 
     The first read has the rest of a chunk, each of the others a whole chunk. A single read, as on a
     slow network, returns what has arrived.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class IndexedDBStore:
-    """A Store of Uint8Arrays.
+    """Implements the protocol `Store`, for bytes in Uint8Arrays.
 
     Args:
         database: the name of the IndexedDB database in this origin.
@@ -111,7 +111,7 @@ class IndexedDBStore:
         return await bytes_of(await self._get(schema.CHUNKS, name, sha256, index))
 
     def staged(self, js_content: Any) -> Any:
-        """Return a Blob with a copy of the bytes, which the browser moves out of the page."""
+        """Return a Blob with a copy of the bytes. Browsers keep it outside of the page's memory."""
         return blob_of([js_content])
 
     async def put_chunks(self, name: str, sha256: str, chunks: Mapping[int, Any]) -> None:
@@ -139,7 +139,7 @@ class IndexedDBStore:
         )
 
     async def commit(self, name: str, sha256: str, version: Version, head: Head) -> None:
-        """Make a stored file the current version, and delete its chunks, in one transaction."""
+        """Make a stored version the current one, in one transaction; see `Store.commit`."""
         await self._write(
             lambda js_store_of: [
                 js_store_of(schema.VERSIONS).put(
@@ -212,4 +212,4 @@ class IndexedDBStore:
 
 
 async def _no_bytes() -> None:
-    """Return None: a version that is not current has no bytes to return."""
+    """Return None: without a current version, there are no bytes to read."""

@@ -33,7 +33,7 @@ class BrowserModelStore:
     """Loads models and manages the stored models of this site.
 
     An address is indexeddb://NAME for a stored model, or the URL of a manifest. `progress` is
-    called with the number of bytes verified so far and the size of the file.
+    called with the number of bytes verified so far and the size of the model.
 
     Args:
         database: the name of the IndexedDB database.
@@ -100,12 +100,13 @@ class BrowserModelStore:
             SelfTestFailed: the model does not return the expected results.
             SessionError: the model can't be opened or run, or the page is on plain http.
             RuntimeMissing: there is no onnxruntime-web.
+            AddressError: the address has no folder for the model's file.
             BaseMissing: the address is relative, and there is no base for it.
 
         """
-        # Both raise an error, on plain http and without a runtime, before anything is downloaded.
-        subtle_crypto()
-        await self._runtime.find()
+        # Before anything is downloaded, raise the errors of a page that can't run models.
+        subtle_crypto()  # on plain http
+        await self._runtime.find()  # without a runtime
         if isinstance(source, str) and source.startswith(STORED_SCHEME):
             return await self.model_store.load_stored(stored_name(source), progress)
         if name is None and not isinstance(source, str):
@@ -113,7 +114,7 @@ class BrowserModelStore:
         name = name or self._name_of(source)
         model = await self.model_store.load(name, self._source(source), progress)
         if model.origin is Origin.STORED:
-            self._run(self._update(source, name, on_update))
+            self._run_in_background(self._update(source, name, on_update))
         return model
 
     async def update(self, source: str | Source[Any], *, name: str | None = None) -> Update:
@@ -178,7 +179,7 @@ class BrowserModelStore:
         await self.model_store.move(stored_name(source), stored_name(destination), progress)
 
     async def remove(self, address: str) -> ModelInfo | None:
-        """Remove all versions of a stored model; see `ModelStore.remove`."""
+        """Remove a stored model, with all versions; see `ModelStore.remove`."""
         return await self.model_store.remove(stored_name(address))
 
     def _source(self, source: str | Source[Any]) -> Source[Any]:
@@ -203,7 +204,7 @@ class BrowserModelStore:
     ) -> None:
         report(await self.update(source, name=name))
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -124,7 +124,8 @@ async def isolated_runtime(
             of each later run; at most a day.
         memory: the maximum memory of a model in bytes; onnxruntime-web itself needs 16 MiB of it,
             and can use at most 4 GiB.
-        output: the maximum size of an output in bytes. Outputs are copied into Python's memory.
+        output: the maximum size of an output in bytes. Outputs are copied into Python's memory. A
+            string counts as its number of characters plus 256, because this copy is slow.
 
     Raises:
         ValueError: a limit is out of its range.

@@ -4,7 +4,7 @@ In reading order:
 
 - `main`: the entry point.
 - `arguments`: the table of subcommands, and their arguments.
-- `result`: what a subcommand returns, and how it is printed.
+- `result`: the result of a subcommand; messages and progress on standard error.
 - `manifest`: write a model's manifest.
 - `new`: make the folder of a page.
 - `bundle`: build a page's site.

@@ -161,7 +161,7 @@ def _add_bundle(subparser: argparse.ArgumentParser) -> None:
     subparser.add_argument("folder", type=Path, metavar="FOLDER", help="the page's folder")
     help_out = "the folder of the site (default: FOLDER/site; required with --into)"
     subparser.add_argument("-o", "--out", type=Path, metavar="OUT", help=help_out)
-    help_into = "add the folder's models and the library to OUT, a site that this program has built"
+    help_into = "the tool that built the site OUT: add the folder's models and the library to it"
     subparser.add_argument("--into", choices=WORLDS, help=help_into)
     help_worker = "build a page that needs a network"
     subparser.add_argument(

@@ -33,8 +33,8 @@ def command(
     Args:
         folder: the page's folder.
         out: the folder of the site; None for the default.
-        into: the name of the tool that has built the site in `out`, to which the models and the
-            library are added; None for a site of its own.
+        into: the tool that has built the site in `out`, one of WORLDS; the models and the library
+            are added to this site. None to build a new site.
         has_service_worker: whether the site works offline.
         base: the path at which the site will be published; None if it is unknown.
 
@@ -76,7 +76,7 @@ def command(
 
 def _add_into(models: Path, site: Path, world: World) -> Result:
     """Add models and the library to a site that another tool has built."""
-    Prebuilt.installed()  # raises an error if the wheels are missing, too
+    Prebuilt.installed()  # raises SiteError if the package lacks its files, such as WHEELS
     written = add_to_site(models, site, world, WHEELS)
     cell = written[-1].read_text("utf-8")
     data = {"folder": str(site), "files": [str(file) for file in written], "cell": cell}

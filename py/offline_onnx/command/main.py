@@ -24,7 +24,7 @@ _INSTALL = {
     "playwright": f"{PROGRAM}[browser]",
     "tqdm": PROGRAM,
 }
-"""What has to be installed if a module is missing."""
+"""The package to install if a module is missing, by the name of the module."""
 _REMEDIES = {
     errno.EACCES: "change its permissions, or choose another folder",
     errno.EDQUOT: "delete files that are not needed",
@@ -32,7 +32,7 @@ _REMEDIES = {
     errno.EPERM: "change its permissions, or choose another folder",
     errno.EROFS: "choose another folder",
 }
-"""What to do if the operating system refuses something."""
+"""What to do if the operating system refuses an operation, by the number of its error."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

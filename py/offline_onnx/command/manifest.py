@@ -16,8 +16,8 @@ from offline_onnx_page.manifests.without_running import describe_file
 from offline_onnx_page.new.digests import LEFT_OUT
 from offline_onnx_page.new.labels import parse_labels
 
-# `new` and the project's own build use `write`. Without onnxruntime or numpy there is none, and
-# `new` makes pages whose models have no self-test.
+# `new` and the project's own build import `write` from here. It is missing without onnxruntime or
+# numpy: then `new` makes pages whose models have no self-test.
 with suppress(ModuleNotFoundError):
     from offline_onnx_page.manifests.with_running import write as write
 
@@ -42,7 +42,9 @@ def command(
     dimensions: Sequence[tuple[str, int]],
     tolerance: float | None,
 ) -> Result:
-    """Write a model's manifest; return a summary. What was not chosen stays as it was before.
+    """Write a model's manifest; return a summary.
+
+    If the model already has a manifest, the new one takes over what the arguments do not change.
 
     Args:
         file: the path of the model.
@@ -51,9 +53,9 @@ def command(
         labels: a file or a list of labels, see `parse_labels`; "" for a model without labels; None
             for the earlier ones.
         self_test: whether the manifest has a self-test.
-        sample: a file with an input for the self-test, see `read_sample`; None for the earlier
+        sample: a file with the inputs of the self-test, see `read_sample`; None for the earlier
             inputs, or random numbers.
-        dimensions: names and sizes of variable dimensions in the random numbers.
+        dimensions: names and sizes of variable dimensions in random inputs.
         tolerance: the tolerance of the self-test; None for the earlier one, or one that suits the
             model.
 

@@ -35,8 +35,12 @@ def command(
         labels: a file or a list of labels, see `parse_labels`; None for those in the model.
         fields: a file or a list of the names of the input's values; None for those in the model.
         title: the page's title; None for the model's name.
-        sample: a file with an input for the self-test, see `manifest`; None for random numbers.
+        sample: a file with the inputs of the self-test, as for the command `manifest`; None for
+            inputs that suit the model, or random numbers.
         self_test: whether the model's manifest has a self-test.
+
+    Raises:
+        SiteError: The folder is not empty, or the model or another argument can't be used.
 
     """
     values = None

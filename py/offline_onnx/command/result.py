@@ -1,4 +1,4 @@
-"""What a subcommand returns, how it is printed, and messages and progress on standard error."""
+"""The result of a subcommand; messages and progress on standard error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Result:
 
     Attributes:
         text: the lines for people.
-        data: the same for programs, for `--json`; None if the command has already printed its JSON.
+        data: the result for programs, for `--json`; None if the command has already printed it.
         has_failed: whether the command's exit status is 1 although it did what it was asked to, for
             example because `verify` has found faults.
 

@@ -1,4 +1,4 @@
-"""Return the manifest of a model."""
+"""The function `describe`, which returns the manifest of a model."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ async def describe(
     The self-test runs the model on the sample, or else on seeded random numbers. In random inputs,
     variable dimensions have the size 1; if the model can't run with it, larger sizes are tried.
 
-    The self-test does not compare NaN, infinity, long strings, strings that are numbers, and
-    outputs that differ between runs or between random seeds. If nothing is left to compare, or if
-    the model can't run on random numbers, there is no self-test: `Manifest.no_self_test` says why.
+    The self-test does not compare outputs with NaN, infinity, long strings or strings that are
+    numbers, nor outputs that differ between runs or between random seeds. If no output is left, or
+    if the model can't run on random numbers, there is no self-test: `Manifest.no_self_test` says
+    why.
 
     Args:
         content: the bytes of the `.onnx` file.
@@ -53,7 +54,7 @@ async def describe(
         file: the name of the `.onnx` file.
         external_data: the bytes of each file with external data, by name, if the model's weights
             are in other files. The page needs these files in the folder of the `.onnx` file.
-        labels: the names of the classes, in the order of the output with one value for each class.
+        labels: the names of the classes, in the order of their values in an output.
         metadata: further fields, which the publisher can choose.
         chunk_size: the size in bytes of the chunks that the browser downloads and verifies.
         self_test: whether the manifest has a self-test.
@@ -70,8 +71,8 @@ async def describe(
         ExternalDataMissing: the model needs further files than `external_data` has.
         MachineError: onnxruntime can't open the model on this machine.
         SessionError: onnxruntime can't read the model, or can't run it on the sample.
-        InputError: the sample does not match the inputs or is too large, `dimensions` names a
-            dimension that does not exist, or both were given.
+        InputError: the sample does not match the inputs or is too large, `dimensions` has a wrong
+            name or size, or both arguments, `sample` and `dimensions`, were given.
         ManifestError: an input, or every output, has a type that onnxruntime-web does not support;
             or another argument is invalid.
 

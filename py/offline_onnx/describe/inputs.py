@@ -25,11 +25,11 @@ SIZES = (1, 2, 3, 4, 5, 8, 16, 32, 64, 128, 224, 256, 512)
 MAX_BATCH = 8
 """The largest of SIZES that is tried for an input's first dimension, which is often the batch."""
 MAX_RANK = 4
-"""The largest number of dimensions that is tried for an input with an unknown number."""
+"""The largest number of dimensions that is tried for an input if their number is unknown."""
 MAX_RANDOM_VALUES = 1 << 22
 """The largest number of values in all random inputs of a run, except for the first run."""
 _LISTED_VALUES = 64
-"""A manifest lists up to this many values as numbers. More values are written in Base64."""
+"""A manifest lists up to this many finite values as numbers. Others are written in Base64."""
 
 
 def sample_of(tensor: Tensor) -> Sample:

@@ -59,15 +59,15 @@ async def record(
     Args:
         content: the bytes of the `.onnx` file.
         external_data: the bytes of each file with external data, by name.
-        session: a session of the model. It is released.
+        session: a session of the model. It is released after it has repeated a run.
         specs: the inputs.
         sample: a value or a `Sample` for each input, see `describe`; None for random numbers.
         dimensions: the sizes of variable dimensions in the random inputs, by name.
         tolerance: the allowed difference, see `SelfTest`; None for the default, see `describe`.
 
     Raises:
-        InputError: the sample does not match the inputs, or a dimension does not exist, or both
-            were given.
+        InputError: the sample does not match the inputs, `dimensions` has a wrong name or size, or
+            both arguments, `sample` and `dimensions`, were given.
         SessionError: the model can't run on the sample.
 
     """
@@ -147,10 +147,10 @@ def _reason_against(outputs: Mapping[str, Tensor]) -> str:
 
 
 def _is_comparable(tensor: Tensor) -> bool:
-    """Return whether a manifest can hold the first values, and every runtime returns the same.
+    """Return whether the first values can be compared with those that other runtimes return.
 
-    These are finite numbers, and short strings such as labels. Strings that are numbers may have
-    been written from results of a computation, whose last digits differ between runtimes.
+    Finite numbers can be compared, and short strings such as labels. Strings that are numbers may
+    be results of a computation, whose last digits differ between runtimes.
     """
     values = tensor.values[:EXPECTED_VALUES]
     if not len(values):

@@ -28,11 +28,12 @@ _TEXT = re.compile(r"[^\0]+")
 
 
 def is_unsafe_json(text: str) -> bool:
-    """Return whether parsing this JSON could overflow the stack.
+    """Return whether this JSON has too many nested levels or brackets to be parsed safely.
 
-    In a browser, a stack overflow ends Python instead of raising RecursionError. Call this before
-    each `json.loads` of stored or downloaded text. Brackets inside strings do not change the depth
-    of nesting, but they count towards the maximum number of brackets.
+    Deep nesting can overflow the stack. In a browser, a stack overflow ends Python instead of
+    raising RecursionError. Call this before each `json.loads` of stored or downloaded text.
+    Brackets inside strings do not change the depth of nesting, but they count towards the maximum
+    number of brackets.
     """
     if text.count("[") + text.count("{") > _MAX_BRACKETS:
         return True

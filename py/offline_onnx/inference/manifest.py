@@ -198,9 +198,10 @@ def _labels(fields: Fields, outputs: tuple[TensorSpec, ...]) -> tuple[str, ...]:
 
 
 def labelled_output(outputs: Sequence[TensorSpec], count: int) -> TensorSpec | None:
-    """Return the output whose values have labels; None if no output can have as many values.
+    """Return the output whose values have labels; None if there is none.
 
-    scikit-learn's classifiers return the chosen class first and the probabilities second.
+    Prefer an output whose last dimension is `count` to one whose last dimension may vary, and
+    floats to integers: scikit-learn's classifiers return the chosen class before the probabilities.
 
     Args:
         outputs: the outputs.

@@ -24,11 +24,11 @@ class Origin(Enum):
     """Where the bytes of a model came from."""
 
     STORED = "stored"
-    """From the browser's storage; nothing was downloaded."""
+    """From the browser's storage."""
     DOWNLOADED = "downloaded"
-    """From the network."""
+    """From the network or another Source, and stored under a name if possible."""
     FILE = "file"
-    """From a file, or from another Source that the caller passed."""
+    """From a file or another Source, without being stored; on CPython, also from the network."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ class Model:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of the classes, in the order of the output with one value for each class."""
+        """The names of the classes, in the order of their values in an output."""
         return self.manifest.labels
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """The fields that the publisher added to the manifest."""
+        """The publisher's fields in the manifest; without one, the file's custom metadata."""
         return self.manifest.metadata
 
     def get_inputs(self) -> list[TensorSpec]:
@@ -92,7 +92,8 @@ class Model:
             The outputs, by name.
 
         Raises:
-            InputError: an input or a name does not match the manifest; the model was not run.
+            InputError: an input or an output's name does not match the manifest. The model was not
+                run.
             SessionError: the runtime failed.
 
         """
@@ -100,10 +101,10 @@ class Model:
         return await self.session.run(feed, self._checked_outputs(output_names))
 
     async def warm_up(self) -> None:
-        """Run the model once, because the first run of a model is slower than all later runs.
+        """Run the model once, because the first run of a model is slower than later runs.
 
-        The inputs are those of the self-test. Without a self-test, they are zeros and empty strings
-        whose variable dimensions have the size 1.
+        The inputs are those of the self-test. Without a self-test, they are tensors of zeros or of
+        empty strings, whose variable dimensions have the size 1.
 
         Raises:
             SessionError: the model can't run on these inputs.
@@ -142,7 +143,7 @@ class Model:
     async def self_test(self) -> None:
         """Run the self-test in the manifest, if there is one.
 
-        Raises SelfTestFailed or SessionError.
+        Raises SelfTestFailed, SessionError or ManifestError; see `SelfTest.check`.
         """
         if self.manifest.self_test:
             await self.manifest.self_test.check(self.session, self.manifest.inputs)
@@ -160,7 +161,7 @@ async def open_session[B](
         content: the bytes of all files, one after another.
 
     Raises:
-        SessionError: the runtime can't start, or can't read the model, which the error names.
+        SessionError: the runtime can't start, or can't read the model, whose file the error names.
 
     """
     start, files = manifest.size, {}
@@ -203,7 +204,7 @@ def checked_inputs(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict
     """Return the inputs as tensors that match their specs.
 
     Raises:
-        InputError: an input does not match. The message names the expected and the given type.
+        InputError: an input is missing, unknown, can't be converted or does not match its spec.
 
     """
     names = {spec.name for spec in specs}
@@ -222,7 +223,7 @@ def checked_inputs(feed: Mapping[str, Any], specs: Sequence[TensorSpec]) -> dict
 
 
 def _nesting(tensor: Tensor, spec: TensorSpec) -> str:
-    """Return how values are nested in lists; "" if the number of dimensions is not the problem."""
+    """Return how to nest the values in lists; "" if the number of dimensions is not the problem."""
     if not len(tensor.values) or spec.shape is None or len(spec.shape) == len(tensor.shape):
         return ""
     more = ", ..." if spec.shape and spec.shape[-1] != 1 else ""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from offline_onnx.inference.json_fields import Fields
 
 _MAX_CHUNKS = 10_000
-"""Maximum number of chunks. With more and smaller chunks, verifying would take longer than
-downloading."""
+"""Maximum number of chunks of a file. With more and smaller chunks, verifying would take longer
+than downloading."""
 # Compiled on import, so that a page's snapshot of Python's memory has the compiled patterns.
 _DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}")
 _FILE_PATTERN = re.compile(r"(?!\.+$)[^/\\?#:\0]+")

@@ -40,8 +40,8 @@ class Sample:
 
     Attributes:
         shape: the size of each dimension.
-        values: numbers; or strings, for an input of strings; or, for many numbers, a string with
-            the bytes of a tensor's buffer in Base64, see `Tensor.values`.
+        values: numbers; or strings, for an input of strings; or, for many numbers, NaN or infinity,
+            a string with the bytes of a tensor's buffer in Base64, see `Tensor.values`.
 
     """
 
@@ -91,7 +91,7 @@ class SelfTest:
 
     Attributes:
         inputs: a sample for each input, by name.
-        outputs: the expected first values of each output, by name: numbers or strings.
+        outputs: the expected first values of each output to compare, by name: numbers or strings.
         tolerance: a number may differ from the expected one by `tolerance * (1 + abs(expected))`.
             Strings may not differ.
 
@@ -151,6 +151,7 @@ class SelfTest:
         Raises:
             SelfTestFailed: an output differs from the expected values.
             SessionError: the model can't run.
+            ManifestError: the dtype of an input can't hold the values.
 
         """
         outputs = await session.run(self.feed(inputs), list(self.outputs))
@@ -171,10 +172,10 @@ class SelfTest:
             if wants_strings:
                 _compare_strings(name, pairs)
             else:
-                self._compare(name, pairs)
+                self._compare_numbers(name, pairs)
 
-    def _compare(self, name: str, pairs: Sequence[tuple[Any, Any]]) -> None:
-        """Raise SelfTestFailed if an output has a wrong number; pairs are expected and found."""
+    def _compare_numbers(self, name: str, pairs: Sequence[tuple[Any, Any]]) -> None:
+        """Raise SelfTestFailed if a number is wrong. Pairs are expected and found numbers."""
         wrong = [index for index, pair in enumerate(pairs) if not self._is_close(*pair)]
         if not wrong:
             return
@@ -195,7 +196,7 @@ class SelfTest:
 
 
 def _compare_strings(name: str, pairs: Sequence[tuple[Any, Any]]) -> None:
-    """Raise SelfTestFailed if an output has a wrong string; pairs are expected and found."""
+    """Raise SelfTestFailed if a string is wrong. Pairs are expected and found strings."""
     wrong = [index for index, (expected, found) in enumerate(pairs) if expected != found]
     if not wrong:
         return
@@ -224,10 +225,10 @@ def _numbers_or_strings(fields: Fields, key: str) -> tuple[float, ...] | tuple[s
     values = fields.value(key)
     if isinstance(values, list) and values and isinstance(values[0], str):
         return tuple(fields.items(key, str))
-    return _values(fields, key)
+    return _finite_numbers(fields, key)
 
 
-def _values(fields: Fields, key: str) -> tuple[float, ...]:
+def _finite_numbers(fields: Fields, key: str) -> tuple[float, ...]:
     values = tuple(fields.items(key, (int, float)))
     if not values or not all(map(_is_finite, values)):
         raise wrong_value_error("a list of values in the self-test", values)

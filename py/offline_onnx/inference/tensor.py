@@ -65,7 +65,7 @@ _TYPED_ARRAYS = {
 }
 """The dtypes of JavaScript's typed arrays, by their class. Pyodide does not know Float16Array."""
 _SAME_BYTES = {"bool": "uint8", "float16": "uint16"}
-"""For each dtype without a typed array, the dtype of the typed array that is used instead."""
+"""The dtype of the typed array that is used for a dtype without a typed array in Pyodide."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class TensorSpec:
 
     Attributes:
         name: the name of the input or output.
-        dtype: one of DTYPES. For an input or output that is no such tensor, ONNX's name of its
+        dtype: one of DTYPES. For an input or output of another type, ONNX's name of the
             type, such as "seq(tensor(float))".
         shape: the size of each dimension. A dimension whose size may vary is a name, or "?". The
             names are hints: the runtime checks which dimensions have to be equal. None if any
@@ -279,8 +279,8 @@ def tensor_of(value: Any, spec: TensorSpec) -> Tensor:
     """Convert an input to a tensor.
 
     A Tensor or a buffer has its own dtype and shape. Numbers in lists get the dtype of the spec. A
-    JavaScript typed array has no shape. It gets the shape of the spec, if at most one of the
-    dimensions may vary.
+    JavaScript typed array has no shape. It gets the shape of the spec if it has as many values and
+    at most one of the dimensions may vary.
 
     Args:
         value: a Tensor, an object with a buffer (array, NumPy), a JavaScript typed array, or nested
@@ -288,7 +288,8 @@ def tensor_of(value: Any, spec: TensorSpec) -> Tensor:
         spec: the spec of the input.
 
     Raises:
-        InputError: the buffer's format is not supported, or the lists don't form a tensor.
+        InputError: the type of a buffer or array is not supported, the lists don't form a tensor,
+            or a value can't be converted to the dtype of the spec.
 
     """
     if isinstance(value, Tensor):
@@ -380,7 +381,7 @@ def _not_convertible(spec: TensorSpec, error: Exception) -> InputError:
 
 
 def check_range(values: Any, dtype: str) -> None:
-    """Raise ValueError if a value is too large for int4 or uint4."""
+    """Raise ValueError if a value is out of the range of int4 or uint4."""
     if dtype in RANGES and len(values):
         low, high = RANGES[dtype]
         if not low <= min(values) <= max(values) <= high:

@@ -24,7 +24,7 @@ _INNER = {
     "NodeProto": {5: "AttributeProto"},
     "AttributeProto": {5: _TENSOR, 6: "GraphProto", 10: _TENSOR, 11: "GraphProto"},
 }
-"""For each type of message, the fields that lead to tensors: their types, by field number."""
+"""For each type of message, the types of its fields that lead to tensors, by field number."""
 _EXTERNAL_DATA, _DATA_LOCATION = 13, 14
 """The numbers of fields of a TensorProto."""
 _EXTERNAL = 1
@@ -75,7 +75,7 @@ def external_files(size: int, read: Read) -> tuple[str, ...]:
 
 
 def _location(read: Read, tensor: Field) -> str:
-    """Return the name of the file with a tensor's data; "" if the `.onnx` file has them."""
+    """Return the name of the file with a tensor's data; "" if the `.onnx` file has the data."""
     is_external, location = False, ""
     for each in fields(read, tensor.start, tensor.stop):
         if each.number == _DATA_LOCATION:

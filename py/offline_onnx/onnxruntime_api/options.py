@@ -1,4 +1,4 @@
-"""`SessionOptions`, with the options that both onnxruntime and onnxruntime-web have."""
+"""`SessionOptions`: the options of onnxruntime's sessions that this library supports."""
 
 from __future__ import annotations
 
@@ -83,6 +83,9 @@ class SessionOptions:
             names: the names of the files, as the model's file has them.
             contents: their bytes. In a browser, also Uint8Arrays, which don't enter Python's heap.
             lengths: their sizes in bytes.
+
+        Raises:
+            ValueError: a size is wrong, or the arguments have different lengths.
 
         """
         for name, content, length in zip(names, contents, lengths, strict=True):

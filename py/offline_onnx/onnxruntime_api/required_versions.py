@@ -24,7 +24,7 @@ _ONNX_DOMAINS = ("", "ai.onnx")
 
 
 def reason_too_new(size: int, read: Read) -> str:
-    """Return why a model is too new for RUNTIME, and what to do; "" if it is not: see `too_new`."""
+    """Return the message of `too_new`: why a model is too new, and what to do; "" if it is not."""
     error = too_new(size, read)
     return str(error) if error else ""
 

@@ -48,7 +48,7 @@ WRITE_DELAY = 1.0
 """Seconds from the first chunk until chunks are stored.
 
 A download that ends earlier is stored as one file at once. This takes half the time of storing
-chunks and joining them. If the tab is closed, at most the chunks of these seconds are lost.
+chunks and joining them. If the tab is closed, the chunks of about the last second are lost.
 """
 
 
@@ -86,7 +86,7 @@ class _Download[B]:
 
     Attributes:
         content: the bytes of all files. A chunk is verified after it was filled in; only then its
-            index is in `_arrived`.
+            index is in `_verified`.
 
     """
 
@@ -98,7 +98,7 @@ class _Download[B]:
     _digests: Digests = field(init=False)
     _chunk_digests: tuple[str, ...] = field(init=False)
     _unverified: list[int] = field(default_factory=list)
-    _arrived: set[int] = field(default_factory=set)
+    _verified: set[int] = field(default_factory=set)
     _verified_bytes: int = 0
 
     def __post_init__(self) -> None:
@@ -159,9 +159,9 @@ class _Download[B]:
     async def _download_missing(self) -> None:
         """Download the chunks that are not stored yet.
 
-        Resume while every attempt adds a chunk. If an attempt adds no chunk, or delivers another
-        file, a cache may be damaged or the server may ignore ranges. From then on, request the
-        whole file, bypassing caches.
+        Resume after each attempt that adds a chunk. If an attempt adds no chunk, or delivers
+        another file, a cache may be damaged or the server may ignore ranges. From then on, request
+        the whole file, bypassing caches.
         """
         self.content = self.memory.allocate(self._manifest.total_size)
         await self._read_stored_chunks()
@@ -169,11 +169,11 @@ class _Download[B]:
             self.writer.expect(self._manifest.total_size - self._verified_bytes)
         fresh = False
         while self._missing():
-            before = len(self._arrived)
+            before = len(self._verified)
             try:
                 await self._attempt(fresh=fresh)
             except (FetchError, IntegrityError) as error:
-                added = len(self._arrived) > before
+                added = len(self._verified) > before
                 if not added and (fresh or not isinstance(error, _POSSIBLE_CACHE_ERRORS)):
                     raise
                 fresh = fresh or not added or isinstance(error, IntegrityError)
@@ -185,7 +185,12 @@ class _Download[B]:
                 await self._verify_filled()
 
     async def _attempt(self, *, fresh: bool) -> None:
-        """Download the file of the first missing chunk, from this chunk on."""
+        """Download the first incomplete file, beginning at its first missing chunk.
+
+        Args:
+            fresh: begin at the first byte of the file, and bypass every cache.
+
+        """
         missing = self._missing()
         file, begin = self._manifest.file_of(missing[0])
         validator = self.writer.validators[file]
@@ -201,10 +206,10 @@ class _Download[B]:
         try:
             async with aclosing(response.chunks) as chunks:
                 # Store the record before the first chunk, and again if the server's file changed.
-                if response.validator != validator or not self._arrived:
+                if response.validator != validator or not self._verified:
                     self.writer.begin(file, response.validator)
                 async for chunk in chunks:
-                    if index not in self._arrived:
+                    if index not in self._verified:
                         self._fill_in(index, chunk)
                         if verifying and verifying.done():
                             await verifying
@@ -222,7 +227,7 @@ class _Download[B]:
                 error = await _error_of(verifying)
         if error:
             raise error
-        if missing[0] not in self._arrived:
+        if missing[0] not in self._verified:
             downloaded = self._manifest.files[file]
             position = downloaded.span(missing[0] - begin)[0]
             raise Truncated(downloaded.file, position, downloaded.size)
@@ -243,7 +248,7 @@ class _Download[B]:
             write: begin to store each chunk that is verified.
 
         Raises:
-            IntegrityError: a chunk is damaged; those before and after it may have been added.
+            IntegrityError: a chunk is damaged. Other chunks may have been added to `_verified`.
 
         """
         while self._unverified:
@@ -255,7 +260,7 @@ class _Download[B]:
                 if digest != self._chunk_digests[index]:
                     error = error or self._damaged(index, f"the SHA-256 {digest}")
                     continue
-                self._arrived.add(index)
+                self._verified.add(index)
                 self._verified_bytes += stop - start
                 self.progress(self._verified_bytes, self._digests.size)
                 if write:
@@ -270,7 +275,7 @@ class _Download[B]:
         return IntegrityError(file.file, f"{chunk} has {what}")
 
     def _missing(self) -> list[int]:
-        return [i for i in range(self._digests.count) if i not in self._arrived]
+        return [i for i in range(self._digests.count) if i not in self._verified]
 
     @property
     def _manifest(self) -> Manifest:
@@ -290,8 +295,8 @@ class VersionWriter[B]:
     Attributes:
         name: the name to store the version under.
         manifest: the manifest of the version.
-        store: None to hold the version in memory only.
-        is_new: whether nothing is stored of the version, so that nothing has to be read.
+        store: stores the version; None to hold it in memory only.
+        is_new: whether nothing is stored of this version, so that nothing has to be read.
         validators: see `source.Download`; one for each file.
         block_digests: see `integrity.digest_blocks`.
         was_complete: whether the whole version was stored before the download.
@@ -319,7 +324,7 @@ class VersionWriter[B]:
         self.validators = [""] * len(self.manifest.files)
 
     async def stored_content(self) -> B | None:
-        """Return the bytes of the version, which may be damaged; None unless all are stored."""
+        """Return the bytes of the version, which may be damaged; None unless all are readable."""
         if self._usable_store is None or self.is_new:
             return None
         try:
@@ -369,6 +374,8 @@ class VersionWriter[B]:
 
     def begin(self, file: int, validator: str) -> None:
         """Remember the validator of the server's file. Call this before `write_chunk`.
+
+        `write_chunk` then stores the version's record, with the validator, before its first chunk.
 
         Args:
             file: the index of the file whose chunks follow.

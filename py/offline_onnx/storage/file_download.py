@@ -83,7 +83,7 @@ class FileDownload[B]:
 
     Attributes:
         file: the file.
-        name: the name under which the chunks of the file are stored.
+        name: the name of the model, under which the chunks of the file are stored.
         store: stores the chunks.
         memory: allocates the bytes.
         progress: called with the number of bytes that have arrived and the size of the file, or 0
@@ -102,7 +102,7 @@ class FileDownload[B]:
     _writer: VersionWriter[B] = field(init=False)
 
     async def run(self, *, fresh: bool = False) -> B:
-        """Download the file and return its bytes. Resume while every attempt adds a chunk.
+        """Download the file and return its bytes. Resume after each attempt that adds a chunk.
 
         Args:
             fresh: bypass every cache, and all stored chunks.

@@ -71,7 +71,7 @@ class UpdateState(Enum):
     SELF_TEST_FAILED = "self_test_failed"
     """The published version failed its self-test on this device, now or earlier."""
     ROLLED_BACK = "rolled_back"
-    """`rollback` replaced the published version; another `rollback` switches back to it."""
+    """`rollback` has replaced the published version; only another `rollback` returns to it."""
     FAILED = "failed"
     """The check or the download failed; `error` says why."""
 
@@ -117,7 +117,7 @@ class ModelStore[B]:
         """Open the stored copy. If there is none, download the model, validate it and store it.
 
         Raises:
-            ModelUnavailable: no copy is stored and the download failed.
+            ModelUnavailable: no stored copy can be used, and the download failed.
             SelfTestFailed: the downloaded model returns other results than expected.
             SessionError: the model can't be opened or run.
 
@@ -142,7 +142,10 @@ class ModelStore[B]:
         return await self._open(again.copy)
 
     async def load_stored(self, name: str, progress: Progress = no_progress) -> Model:
-        """Open the stored copy. Raises NotStored, IntegrityError, StoreError or SessionError."""
+        """Open the stored copy.
+
+        Raises NotStored, IntegrityError, ManifestError, StoreError or SessionError.
+        """
         reader = StoredCopyReader(name, self.store, self.memory, progress)
         found = await reader.current()
         if isinstance(found.error, (IntegrityError, ManifestError)):
@@ -169,7 +172,7 @@ class ModelStore[B]:
         return manifest, await download(source, self.memory, writer, progress)
 
     async def _open(self, copy: StoredCopy[B], warning: OfflineModelError | None = None) -> Model:
-        """Open a stored copy without a self-test, which runs before a download is stored."""
+        """Open a stored copy without a self-test: `load` and `update` test what they store."""
         session = await open_session(self.runtime, self.memory, copy.manifest, copy.content)
         return Model(copy.manifest, session, Origin.STORED, is_stored=True, warning=warning)
 
@@ -298,7 +301,7 @@ class ModelStore[B]:
 
         Raises:
             NotStored: there is no previous version.
-            IntegrityError: the previous version is damaged.
+            IntegrityError: the record of the previous version is damaged. Its bytes are not read.
             StoreError: the store failed.
 
         """

@@ -18,7 +18,7 @@ class PinnedSource[B]:
 
     Attributes:
         source: the other Source.
-        sha256: the SHA-256 in lower-case hexadecimal.
+        sha256: the required `Manifest.model_sha256`, in lower-case hexadecimal.
         address: the address of the other Source, for the error message.
 
     """

@@ -30,10 +30,10 @@ class Download[B]:
     """A download that has begun.
 
     Attributes:
-        first: the index of the first chunk in `chunks`.
+        first: the index of the first one of `chunks` among the chunks of all files.
         validator: the ETag or date by which the server identifies this revision of the file when
             the download is resumed; "" if the server sent neither.
-        chunks: yields the chunks in order, to the end of the file or further.
+        chunks: yields the chunks in order, to the end of the file, or also those of later files.
         whole: the bytes of all files, if they are already in memory. The receiver then uses these
             bytes instead of copying the chunks to new memory.
 
@@ -49,13 +49,13 @@ class Source[B](Protocol):
     """Delivers a manifest and its model. Write your own to load models from anywhere."""
 
     async def manifest(self) -> str:
-        """Return the manifest's JSON. Raises FetchError."""
+        """Return the manifest's JSON. Raises FetchError, or another OfflineModelError."""
         ...
 
     async def open(
         self, manifest: Manifest, first: int, *, validator: str = "", fresh: bool = False
     ) -> Download[B]:
-        """Begin to download a file that the manifest names.
+        """Begin to download the file that contains the chunk `first`.
 
         Args:
             manifest: the manifest.

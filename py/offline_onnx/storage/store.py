@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from offline_onnx.integrity import Digests
 
 MAX_REFUSED = 20
-"""Maximum number of refused digests in a head; older ones are forgotten."""
+"""Maximum number of refused digests in a head; the oldest are forgotten first."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class Head:
     refused: tuple[str, ...] = ()
 
     def switched_to(self, sha256: str) -> Head:
-        """Return the head after an update: the version that is current now becomes the previous."""
+        """Return the head after a switch to a version; the current one becomes the previous one."""
         previous = self.previous if sha256 == self.current else self.current
         return Head(sha256, previous, self._refused_without(sha256))
 
     def repaired_with(self, sha256: str) -> Head:
-        """Return the head after a download that replaces a damaged current version."""
+        """Return the head after a download because the current version is missing or unusable."""
         previous = None if sha256 == self.previous else self.previous
         return Head(sha256, previous, self._refused_without(sha256))
 
@@ -143,7 +143,7 @@ class Store[B](Protocol):
 
     The bytes of a version are those of all its files, one after another. A store does not verify
     them: it returns them as they were stored. A method that reads a record of an unknown format
-    raises IntegrityError.
+    raises IntegrityError, unless its description says something else.
     """
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
@@ -161,12 +161,13 @@ class Store[B](Protocol):
     async def current(self, name: str) -> CurrentVersion[B] | None:
         """Return the current version, read in one transaction.
 
-        None if nothing is stored under the name, not even a part of a download.
+        Return None if nothing is stored under the name, not even a part of a download. A version
+        whose record has an unknown format counts as damaged.
         """
         ...
 
     async def heads(self) -> dict[str, Head]:
-        """Return the head of every name."""
+        """Return the head of every name, without records of an unknown format."""
         ...
 
     async def set_head(self, name: str, head: Head) -> None:

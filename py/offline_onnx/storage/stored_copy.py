@@ -37,8 +37,8 @@ class ReadResult[B]:
 
     Attributes:
         head: the head of the model; None if no model is stored or its head can't be read.
-        copy: the verified version; None if it is missing or damaged.
-        error: why there is no copy; None if there is a copy, or if no model was stored.
+        copy: the verified version; None if it is missing or damaged, or can't be read.
+        error: why there is no copy; None if there is a copy, or if no version was stored.
         is_empty: whether nothing is stored under the name, not even a part of a download.
 
     """
@@ -67,7 +67,7 @@ class StoredCopyReader[B]:
     progress: Progress
 
     async def current(self, *, discard_damaged: bool = False) -> ReadResult[B]:
-        """Read the current version. Never raises: errors of the store are in the result.
+        """Read the current version. Never raises: the error is in the result.
 
         Args:
             discard_damaged: delete the version if it is damaged. Set this only while holding the

@@ -1,6 +1,6 @@
 """Load a model that has no manifest: download its files, and build the manifest from them.
 
-The digests in such a manifest detect damage to the stored copy. They can't detect that the server
+The digests in this manifest detect damage to the stored copy. They can't detect that the server
 sent a wrong file: for this, the caller can pass the SHA-256 that the model must have.
 """
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 VERSION_LENGTH = 12
 """A model without a manifest gets this many digits of its SHA-256 as its version."""
 MAX_METADATA = 1 << 16
-"""Maximum number of characters of the metadata in a manifest; longer metadata is left out."""
+"""Maximum number of characters of the file's metadata; longer metadata is left out."""
 
 NO_SELF_TEST = "The file has no manifest, which would contain a self-test."
-"""The value of `Manifest.no_self_test` in such a manifest."""
+"""The value of `Manifest.no_self_test` in the manifest that `manifest_of` returns."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,13 @@ class SourceWithoutManifest[B]:
         return self._manifest
 
     async def can_detect_changes(self) -> bool:
-        """Return whether the server sends a validator, by which a changed `.onnx` file is detected.
+        """Return whether the server sends a validator (ETag or date) of the `.onnx` file.
 
-        Without a validator, only a download can detect a change. Raises FetchError.
+        Without a validator, only a download can show whether the file has changed.
+
+        Raises:
+            FetchError: the server did not answer.
+
         """
         return bool(await self._validator(self.file.name))
 
@@ -169,7 +173,7 @@ class SourceWithoutManifest[B]:
         manifest: Manifest,
         first: int,
         *,
-        validator: str = "",  # noqa: ARG002  # a download is resumed with its own validator
+        validator: str = "",  # noqa: ARG002  # `FileDownload` resumes with its validator
         fresh: bool = False,
     ) -> Download[B]:
         """Return the chunks of a file. Download the files first, unless `manifest()` has done so.
@@ -242,7 +246,7 @@ class SourceWithoutManifest[B]:
         return manifest_of(files, description).to_json()
 
     async def _validator(self, name: str) -> str:
-        """Return the validator of a file. Only the first call sends a request to the server."""
+        """Return the validator of a file. Only the first call for a file sends a request."""
         if name not in self._validators:
             self._validators[name] = await self._remote(name).validator()
         return self._validators[name]

@@ -50,7 +50,7 @@ class HttpFile:
 
     @property
     def name(self) -> str:
-        """The name of the file, without folders."""
+        """The name of the file, without folders and without the characters of _FORBIDDEN."""
         last = unquote(urlsplit(self.address).path.rpartition("/")[2])
         return _FORBIDDEN.sub("_", last).strip(".") or "model.onnx"
 

@@ -101,9 +101,9 @@ class _Loader:
         self, address: str, *, only_if_stored: bool = False, refresh: bool = False
     ) -> Model:
         """Load a model from an address. Store it if it is not stored yet."""
-        # Both raise an error, on plain http and without a runtime, before anything is downloaded.
-        subtle_crypto()
-        await self.runtime.find()
+        # Before anything is downloaded, raise the errors of a page that can't run models.
+        subtle_crypto()  # on plain http
+        await self.runtime.find()  # without a runtime
         if address.startswith(STORED_SCHEME):
             return await self._load_stored(stored_name(address))
         js_url = absolute_url(address, self.base)
@@ -117,7 +117,8 @@ class _Loader:
         except ModelUnavailable as error:
             cause = error.__cause__
             is_other_file = bool(self.sha256) and isinstance(cause, IntegrityError)
-            # These errors are no problem of the network, which ModelUnavailable is about.
+            # ModelUnavailable is for problems of the network: raise the error itself for a wrong
+            # file, and for a model that the runtime can't open.
             if cause and (is_other_file or isinstance(cause, SessionError)):
                 raise cause from None
             raise
@@ -170,7 +171,10 @@ class _Loader:
     async def _update_first(
         self, name: str, source: Source[Any], *, refresh: bool
     ) -> Update | None:
-        """Update the stored version, if `refresh` is set or `sha256` requires another version."""
+        """Update the stored version if `refresh` is set or `sha256` requires another version.
+
+        Return the result; None if there was no update.
+        """
         if not refresh and not self.sha256:
             return None
         try:
@@ -183,7 +187,8 @@ class _Loader:
     async def _update_later(self, name: str, source: Source[Any]) -> None:
         """Check for a newer version and store it.
 
-        Skip the check if only a download could detect a new version, for want of a validator.
+        Skip the check if the server sends neither an ETag nor a date of a file without a manifest:
+        then only a whole download could show whether the file has changed.
         """
         if isinstance(source, SourceWithoutManifest):
             try:
@@ -201,7 +206,8 @@ class _Loader:
     async def _checked(self, model: Model, address: str, update: Update | None) -> Model:
         """Return the model with a warning, if there is a reason for one.
 
-        The warning is the error of an update that failed, or the warning of the session.
+        The warning is the first of these: the one that the model already has, the error of an
+        update that failed, the warning of the session.
 
         Raises:
             IntegrityError: the model has another SHA-256 than `self.sha256`.

@@ -28,7 +28,7 @@ def model_files(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
     """Return the bytes of an `.onnx` file, and of each file with external data, by name.
 
     Raises:
-        FileNotFoundError: there is no `.onnx` file.
+        FileNotFoundError: there is no file at this path.
         ExternalDataMissing: a file with external data is not in the same folder.
 
     """

@@ -49,7 +49,7 @@ _OPTIONS = {
     "enable_cpu_mem_arena": "enableCpuMemArena",
     "enable_mem_pattern": "enableMemPattern",
 }
-"""onnxruntime-web's names of the options whose values are the same."""
+"""onnxruntime-web's names of the options that have the same values as in onnxruntime."""
 _NO_TENSOR = "unknown"
 """The type of an input or output that is not a tensor."""
 _UNKNOWN_SIZES = range(1 << 31, 1 << 32)
@@ -276,7 +276,7 @@ def _web_options(options: SessionOptions) -> dict[str, Any]:
 
 
 def _external_files(options: SessionOptions) -> dict[str, Any]:
-    """Return the files with weights in the options as Uint8Arrays, by name."""
+    """Return the contents of the options' files with weights as Uint8Arrays, by name."""
     return {
         name: copied_bytes(content) if isinstance(content, BYTES) else content
         for name, content in options.external_files().items()
