@@ -10,6 +10,7 @@ import os
 import urllib.error
 import urllib.request
 from dataclasses import replace
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -24,6 +25,7 @@ from offline_onnx.native_onnxruntime import (
     native_options,
 )
 from offline_onnx.onnxruntime_api.node_arg import specs_of
+from offline_onnx.onnxruntime_api.options import SessionOptions
 from offline_onnx.onnxruntime_api.providers import usable_providers
 from offline_onnx.storage.source import STORED_SCHEME
 from offline_onnx.storage.without_manifest import Description, digested, manifest_of
@@ -50,8 +52,11 @@ async def create_session(
     if not isinstance(model, str) or not model.startswith(_ADDRESSES):
         return NativeInferenceSession(model, options, providers)
     content = await _read(model, {})
+    given = options.external_files() if isinstance(options, SessionOptions) else {}
     others = {
-        name: await _read(urljoin(model, quote(name)), {}) for name in external_files_of(content)
+        name: await _read(urljoin(model, quote(name)), {})
+        for name in external_files_of(content)
+        if name not in given
     }
     return NativeInferenceSession(content, options, providers, others)
 
@@ -123,5 +128,5 @@ def _fetch(address: str, headers: Mapping[str, str]) -> bytearray:
     except urllib.error.HTTPError as error:
         error.close()
         raise BadStatus(address, error.code) from error
-    except OSError as error:
+    except (OSError, HTTPException) as error:  # HTTPException: such as a body that ends too early
         raise Unreachable(address, str(error)) from error

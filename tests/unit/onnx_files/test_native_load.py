@@ -26,6 +26,11 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self):  # the base class's name
         self.keys.append(self.headers.get("X-Key"))
+        if self.path == "/ends-early.onnx":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            return
         super().do_GET()
 
     def log_message(self, *_arguments):
@@ -90,7 +95,7 @@ def test_options_reach_the_session_and_a_missing_provider_is_a_warning(folder, n
     assert isinstance(model.warning, ProviderUnavailable)
 
 
-def test_weights_in_another_file_are_passed_with_the_options(folder):
+def test_weights_in_another_file_are_passed_with_the_options(folder, address):
     model, files = with_external_data(1, "bias.bin")
     weights = files["bias.bin"]
     (folder / "external.onnx").write_bytes(model)
@@ -102,6 +107,9 @@ def test_weights_in_another_file_are_passed_with_the_options(folder):
         add(["bias.bin"], [weights], [9])
     add(["bias.bin"], [weights], [len(weights)])
     assert answer(folder / "external.onnx", options=options)[1] == [[2, 3]]
+    # The server does not have the weights, so a request for them would fail.
+    session = asyncio.run(InferenceSession.create(f"{address}external.onnx", options))
+    assert session.get_inputs()[0].shape == ["N", 2]
 
 
 def test_a_relative_address_starts_from_the_base(address, monkeypatch, tmp_path):
@@ -124,6 +132,8 @@ def test_a_failure_raises_an_error_of_the_library_or_file_not_found_error(folder
         answer(f"{address}missing.onnx")
     with pytest.raises(Unreachable):
         answer("http://127.0.0.1:1/adder.onnx")
+    with pytest.raises(Unreachable, match="IncompleteRead"):
+        answer(f"{address}ends-early.onnx")
     with pytest.raises(FileNotFoundError):
         answer(folder / "missing.onnx")
     with pytest.raises(NotStored):

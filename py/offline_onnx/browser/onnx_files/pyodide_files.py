@@ -54,7 +54,8 @@ def file_bytes(path: str | os.PathLike[str]) -> Any:
 
 def copied_bytes(content: bytes | bytearray | memoryview) -> Any:
     """Copy Python's bytes to a new Uint8Array."""
-    js_content = Uint8Array.new(len(content))
-    if len(content):
-        js_content.assign(content)
+    view = memoryview(content)
+    js_content = Uint8Array.new(view.nbytes)
+    if view.nbytes:
+        js_content.assign(view.cast("B"))
     return js_content
