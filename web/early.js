@@ -229,7 +229,7 @@ globalThis.early = (() => {
     try {
       const worker = await navigator.serviceWorker.getRegistration();
       // Because of the query, the service worker lets the network answer this request.
-      if (worker?.scope !== folder || (await check(`${folder}boot.js?sha256`))) return;
+      if (worker?.scope !== folder || (await check(`${folder}built/boot.js?sha256`))) return;
       for (const name of await caches.keys()) if (name.endsWith(folder)) await caches.delete(name);
       await worker.unregister();
     } catch {} // the browser has no service workers, or blocks them

@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.harness.folders import GENERATED, PACKAGES, install_packages
 from offline_onnx_page.site.sources import BUILT
@@ -61,7 +62,11 @@ def _build_plain(site: Path) -> None:
     for file in (*interpreter.files(), *pyodide_files, *runtime.files()):
         shutil.copyfile(file, built / file.name)
     library.pack(parts.APP_CODE.packages, built / "packages.zip")
-    shutil.copyfile(_SOURCES / "plain.js", built / "python.js")
+    with TemporaryDirectory(dir=GENERATED) as scripts:
+        for name, source in (("boot.js", parts.SCRIPTS), ("plain.js", _SOURCES)):
+            copy = Path(scripts) / name.replace("plain", "python")  # which boot.js imports
+            shutil.copyfile(source / name, copy)
+        parts.join(Path(scripts) / "boot.js", built / "boot.js")
     index = site / INDEX
     index.write_text(_PRELOAD_OF_PART.sub("", index.read_text("utf-8")), "utf-8")
     bundle.write_service_worker(site, "offline-digits", is_app=True)

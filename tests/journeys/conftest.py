@@ -149,7 +149,7 @@ def first_visit(run_browser, site, tmp_path_factory):
     profile = tmp_path_factory.mktemp("first-visit") / "profile"
     with run_browser(server.address, profile) as browser:
         tab = browser.tab
-        server.faults["rest.js"] = "unavailable"
+        server.faults["boot.js"] = "unavailable"
         tab.open(server.address)
         tab.expect_shown("#failure")
         failure = tab.text("#failure-text")

@@ -139,7 +139,7 @@ class Journeys:
         assert first_visit.python == "created"
 
     def test_a_failed_start_names_the_missing_file(self, first_visit):
-        assert "its file built/rest.js, the server answered with status 503" in first_visit.failure
+        assert "its file built/boot.js, the server answered with status 503" in first_visit.failure
 
     def test_what_is_drawn_before_python_runs_is_painted_and_read(self, first_visit):
         assert 0.02 < first_visit.painted < 0.2

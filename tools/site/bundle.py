@@ -1,6 +1,6 @@
 """Build the app's site, and the sites of the example, tests and benchmarks.
 
-The app's sources (page.html, style.css, early.js, boot.js, icons) are in web/. The build adds
+The app's sources (page.html, style.css, early.js, icons) are in web/. The build adds
 `built/`, `service-worker.js` and `index.html`. Other pages are built from the same prebuilt files
 as the pages of the library's users.
 """
@@ -83,7 +83,7 @@ def bundle(folder: Path, model: Path, address: str = "") -> None:
         template=lambda stage: service_worker_template(stage).read_text("utf-8"),
         cache="offline-digits",
         generated=[page.INDEX],
-        compressed=[page.INDEX, "style.css", "early.js", "boot.js"],
+        compressed=[page.INDEX, "style.css", "early.js"],
         is_stored=is_stored,
         compress=compress,
         say=say,
@@ -150,9 +150,10 @@ def prebuilt() -> Prebuilt:
             PACKAGES / "offline_onnx",
             PACKAGES / "offline_onnx_page" / "site",
             parts.SCRIPTS,
+            parts.JOIN_SCRIPT,
             template,
         ),
-        packages=("onnxruntime-web", "pyodide"),
+        packages=("onnxruntime-web", "pyodide", "rollup", "terser"),
     )
     write = partial(parts.write_prebuilt, service_worker_template=template)
     return Prebuilt(cached("prebuilt", write, inputs)[0].parent)

@@ -18,7 +18,7 @@ from offline_onnx_page.site.sources import BUILT, SERVICE_WORKER
 from offline_onnx_page.site.transfers import transfers
 from tools.cache import Inputs, cached
 from tools.console import BuildError
-from tools.env import venv
+from tools.env import npm, venv
 from tools.lean import interpreter, library, pyodide_js, runtime
 from tools.lean.library import Code
 from tools.site import sizes
@@ -28,17 +28,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCRIPTS = venv.ROOT / "tools" / "page_js"
-PAGE_SCRIPTS = (
-    "download.js",
-    "first_visit.js",
-    "first_visit_worker.js",
-    "memory.js",
-    "python.js",
-    "rest.js",
-    "snapshot.js",
-)
-OTHER_PAGE_SCRIPTS = ("packages.js", "python_worker.js", "refused.js", "run.js", "worker_port.js")
-"""Further scripts of pages other than the app."""
+JOIN_SCRIPT = venv.ROOT / "tools" / "node" / "join_scripts.mjs"
+APP_SCRIPTS = ("boot.js", "first_visit_worker.js")
+"""The scripts of the app, without the modules that they import: these are joined to them."""
+OTHER_PAGE_SCRIPTS = ("run.js", "first_visit_worker.js", "python_worker.js")
+"""The same for pages other than the app."""
+ON_DEMAND_SCRIPTS = ("refused.js", "worker_port.js")
+"""The scripts that run.js imports only when it needs them."""
 ISOLATED = [SCRIPTS / name for name in ("isolated.js", "model_worker.js")]
 """Scripts that run untrusted models with the onnxruntime-web in the same folder."""
 LIBRARY_CODE = Code(["offline_onnx"], "offline_onnx.browser", has_full_library=True)
@@ -90,7 +86,7 @@ def write(
         Part("model", [manifest, model]),
         Part(sizes.ON_DEMAND, [*runtime.files(), *ISOLATED]),
     ]
-    folders = _write_parts(built, parts, PAGE_SCRIPTS)
+    folders = _write_parts(built, parts, APP_SCRIPTS)
     compress(sorted(built.rglob("*")))
     site_script.write(
         built,
@@ -116,7 +112,9 @@ def write_prebuilt(folder: Path, service_worker_template: Path) -> None:
         Part("pyodide", interpreter.files()),
         Part("onnxruntime", [*runtime.files(), *ISOLATED]),
     ]
-    folders = _write_parts(folder / BUILT, parts, (*PAGE_SCRIPTS, *OTHER_PAGE_SCRIPTS))
+    folders = _write_parts(folder / BUILT, parts, OTHER_PAGE_SCRIPTS)
+    for script in ON_DEMAND_SCRIPTS:
+        shutil.copyfile(SCRIPTS / script, folder / BUILT / script)
     shutil.copyfile(service_worker_template, folder / SERVICE_WORKER)
     prebuilt.write_list(folder, folders, LIBRARY_CODE.module, library.lock())
 
@@ -125,8 +123,13 @@ def _write_parts(built: Path, parts: Sequence[Part], scripts: Sequence[str]) -> 
     """Write folders and scripts; return the paths of the folders in the site, by their names."""
     folders = {part.name: f"{BUILT}/{part.copy_into(built)}/" for part in parts}
     for script in scripts:
-        shutil.copyfile(SCRIPTS / script, built / script)
+        join(SCRIPTS / script, built / script)
     return folders
+
+
+def join(script: Path, target: Path) -> None:
+    """Write a script, joined with the modules that it imports, except site.js beside `target`."""
+    npm.node(f"Joining the modules of {script.name}", str(JOIN_SCRIPT), str(script), str(target))
 
 
 def interpreter_inputs() -> Inputs:

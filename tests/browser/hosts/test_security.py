@@ -49,7 +49,7 @@ BLOCKED_CODE = {  # code: the error that it throws, and the directive that block
     'new Function("1")': ("EvalError", "require-trusted-types-for"),
     'document.createElement("script").text = "1"': ("TypeError", "require-trusted-types-for"),
     'document.body.innerHTML += "<p>"': ("TypeError", "require-trusted-types-for"),
-    'new Worker("built/rest.js")': ("TypeError", "require-trusted-types-for"),
+    'new Worker("built/boot.js")': ("TypeError", "require-trusted-types-for"),
     'trustedTypes.createPolicy("own", {})': ("TypeError", "trusted-types"),
     'trustedTypes.createPolicy("service-worker", {})': ("TypeError", "trusted-types"),
 }

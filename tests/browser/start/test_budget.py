@@ -44,7 +44,7 @@ def test_a_first_and_a_later_visit_are_within_the_budget(visit_log, app, site):
 
 
 def test_the_page_scripts_are_within_the_budget(site):
-    scripts = [site / "early.js", site / "boot.js", *(site / "built").glob("*.js")]
+    scripts = [site / "early.js", *(site / "built").glob("*.js")]
     own = [file for file in scripts if file.name != "site.js"]
     assert sum(file.stat().st_size for file in own) <= BUDGET["page_scripts_bytes"]
 

@@ -23,7 +23,7 @@ from tools.lean import runtime
 from tools.lean.interpreter import RELEASE as PYODIDE
 from tools.lean.library import PACKAGES
 from tools.site import bundle, page
-from tools.site.parts import PAGE_SCRIPTS, SCRIPTS
+from tools.site.parts import SCRIPTS
 
 COPIED = {
     "pyodide/pyodide.mjs": PYODIDE / "pyodide.mjs",
@@ -32,7 +32,6 @@ COPIED = {
     **{f"release/{name}": runtime.RELEASE / name for name in runtime.FILES},
     **{f"release/{name}": SCRIPTS / name for name in ("isolated.js", "model_worker.js")},
     **{f"model/{name}": bundle.MODEL / name for name in ("digits.onnx", "digits.json")},
-    **{name: SCRIPTS / name for name in PAGE_SCRIPTS},
 }
 """The files in `built/` that are copies, and the original of each."""
 BUILT_BY = {
@@ -43,6 +42,8 @@ BUILT_BY = {
     "onnxruntime/ort-wasm-simd-threaded.wasm": "tools/lean/runtime.py",
     "onnxruntime/ort-wasm-simd-threaded.data": "tools/lean/runtime.py",
     "python/library.zip": "tools/lean/library.py",
+    "boot.js": "tools/node/join_scripts.mjs",
+    "first_visit_worker.js": "tools/node/join_scripts.mjs",
     "site.js": "tools/site/parts.py",
     "app.en.webmanifest": "tools/site/webmanifest.py",
     "app.zh.webmanifest": "tools/site/webmanifest.py",

@@ -28,7 +28,7 @@ CAUSES = {
 }
 """Faults of a script, see `FaultyHandler.send_fault`, and what the page says about each."""
 PRELOADED = re.findall('rel="modulepreload" href="([^"]+)"', (WEB / TEMPLATE).read_text("utf-8"))
-MODULES = ["boot.js", *(each for each in PRELOADED if each.count("/") == 1)]
+MODULES = ["built/boot.js", *(each for each in PRELOADED if each.count("/") == 1)]
 """The modules that the page requests before it can run boot.js."""
 LATER_MODULES = ["pyodide.mjs", "pyodide.asm.mjs", "ort.wasm.min.mjs"]
 """The modules that boot.js imports."""
@@ -111,7 +111,7 @@ def test_a_page_opened_as_a_file_says_so(page, site, add_row):
 
 def test_a_failed_start_keeps_the_drawing_and_can_be_tried_again(page, server):
     """The retry must bypass the browser's cache, which has stored the damaged file."""
-    server.faults = {"rest.js": "changed"}
+    server.faults = {"boot.js": "changed"}
     page.goto(server.address)
     message = page.locator("#failure")
     expect(message).to_be_visible()
@@ -152,7 +152,7 @@ def test_a_start_goes_on_after_each_missing_file_has_arrived(page, server):
 DAMAGE_STORED_SCRIPT = """async () => {
   const names = await caches.keys();
   const cache = await caches.open(names.find((name) => name.includes("precache")));
-  const [key] = (await cache.keys()).filter(({ url }) => url.includes("/rest.js"));
+  const [key] = (await cache.keys()).filter(({ url }) => url.includes("/boot.js"));
   const headers = { "Content-Type": "text/javascript" };
   await cache.put(key, new Response("export damaged", { headers }));
 }"""
@@ -164,7 +164,7 @@ def test_a_damaged_script_in_the_service_workers_storage_is_replaced(page, serve
     page.evaluate(DAMAGE_STORED_SCRIPT)
     page.reload()
     message = page.locator("#failure")
-    expect(message).to_contain_text("its file built/rest.js is damaged")
+    expect(message).to_contain_text("its file built/boot.js is damaged")
     message.get_by_role("button", name="Try again").click()
     wait_until_started(page)
     wait_until_offline_ready(page)

@@ -13,6 +13,7 @@ from offline_onnx.storage.model_store import Update, UpdateState
 from tests.unit.fakes import manifest_of
 from tools.site.bundle import BOOT_PREFIXES, WEB
 from tools.site.page import TEMPLATE
+from tools.site.parts import SCRIPTS
 
 LANGUAGES = ("en", "zh")
 
@@ -33,7 +34,7 @@ def test_both_languages_have_the_same_keys_and_placeholders():
 
 def test_every_key_in_the_page_and_in_its_scripts_has_a_text():
     page = (WEB / TEMPLATE).read_text("utf-8")
-    boot = (WEB / "boot.js").read_text("utf-8")
+    boot = (SCRIPTS / "boot.js").read_text("utf-8")
     early = (WEB / "early.js").read_text("utf-8")
     in_page = set(re.findall(r'data-(?:text|label|content)="(\w+)"', page))
     shown_early = set(re.findall(r'"(failed_\w+|language_\w+)"', early))

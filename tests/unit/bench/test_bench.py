@@ -25,7 +25,7 @@ from bench.storage import figures as storage_figures
 from bench.storage import models
 from tools.console import BuildError
 from tools.env.venv import ROOT
-from tools.site import bundle
+from tools.site import parts
 
 
 def storage_result(mebibytes, **changes):
@@ -341,8 +341,8 @@ def test_a_failed_step_raises_an_error_with_its_description_and_reason():
 
 
 def test_plain_js_exports_every_name_that_the_boot_script_imports():
-    boot = (bundle.WEB / "boot.js").read_text("utf-8")
-    (imported,) = re.findall(r'import \{([^}]*)\} from "\./built/python\.js"', boot)
+    boot = (parts.SCRIPTS / "boot.js").read_text("utf-8")
+    (imported,) = re.findall(r'import \{([^}]*)\} from "\./python\.js"', boot)
     plain = (ROOT / "bench" / "app" / "page" / "plain.js").read_text("utf-8")
     exported = set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", plain, re.MULTILINE))
     assert {name.strip() for name in imported.split(",")} <= exported

@@ -234,7 +234,7 @@ def test_the_docstring_of_a_package_lists_its_modules(folder):
 def test_the_only_javascript_sources_in_web_are_those_of_the_start():
     outside_built = [f for f in (ROOT / "web").rglob("*") if "built" not in f.parts]
     scripts = {f.name for f in outside_built if f.suffix in {".js", ".mjs"}} - {"service-worker.js"}
-    assert scripts == {"early.js", "boot.js"}
+    assert scripts == {"early.js"}
     html = (ROOT / "web" / "page.html").read_text("utf-8")
     assert re.findall(r"<script\b[^>]*>(.*?)</script>", html, re.DOTALL) == ["", ""]
     assert not re.search(r"\son\w+=|\sstyle=|<style", html)

@@ -179,6 +179,7 @@ def keys(checkout):
         ("tools/node/write_library.py", {"library", "site"}),
         ("tools/site/webmanifest.py", {"site"}),
         ("tools/page_js/python.js", {"site"}),
+        ("tools/node/join_scripts.mjs", {"site"}),
         ("py/digits/app.py", {"library", "site"}),
         ("web/style.css", {"site"}),
         ("model/digits.onnx", {"runtime", "site"}),

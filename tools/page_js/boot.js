@@ -1,6 +1,6 @@
 // Starts Python and shows the progress.
-import { doDeferredWork, missingFeature, registerWorker, retry, startPython } from "../tools/page_js/python.js";
-import { folders, module, sizes, text } from "../tools/page_js/site.js";
+import { doDeferredWork, missingFeature, registerWorker, retry, startPython } from "./python.js";
+import { folders, module, sizes, text } from "./site.js";
 
 document.documentElement.dataset.start = "begun"; // from now on, this script reports failures: see early.js
 const { language, takeEvents, explain, removeStored } = globalThis.early ?? { language: "en", takeEvents: () => [] };
