@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from model.data.mnist import LabelledImages
     from offline_onnx import Manifest
 
-NAME, VERSION = "digits", "3.2.0"
+NAME, VERSION = "digits", "3.1.0"
 STATES = ROOT / ".build" / "training"
 """The folder for the states of trainings whose results have not been written yet."""
 CHECKED_IMAGES = 1000

@@ -19,14 +19,13 @@ from digits.drawing import raster
 from digits.reading.contract import DIGITS, SIGNS, SYMBOLS
 from model.data.mnist import LabelledImages
 from model.data.processes import process_pool
-from model.writing import handwriting, not_digits, on_paper
+from model.writing import handwriting, not_digits
 from tools.console import BuildError, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.random import Generator
     from numpy.typing import NDArray
 
     from digits.drawing.ink import Stroke
@@ -37,8 +36,6 @@ type Drawing = tuple[str | None, list[Stroke]]
 NO_SYMBOL = len(SYMBOLS)
 """The label, in `LabelledImages`, of drawings that show no symbol, neither digit nor sign. This
 package calls them non-digits. The label of a digit or sign is its index in SYMBOLS."""
-ON_PAPER = 0.25
-"""Share of the images that show a drawing as the app would find it in a picture of paper."""
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
 SYNTHETIC_DIGITS, SYNTHETIC_SIGNS = "pen", "signs"
@@ -179,33 +176,12 @@ def _render(kind: str, seed: int, indices: range) -> tuple[NDArray[np.uint8], ND
     """Return the images, [N, 28, 28], and the classes, [N], of the drawings at some indices."""
     drawn = [_draw(kind, seed, index) for index in indices]
     pixels = np.array(
-        [
-            _image(strokes, height, np.random.default_rng([seed, index, *kind.encode(), 1]))
-            for index, (_, strokes, height) in zip(indices, drawn, strict=True)
-        ],
-        np.float32,
+        [raster.rasterise(strokes, line_height=height) for _, strokes, height in drawn], np.float32
     )
     return (
         np.round(pixels * 255).astype(np.uint8).reshape(-1, raster.SIDE, raster.SIDE),
         np.array([class_index for class_index, _, _ in drawn], np.uint8),
     )
-
-
-def _image(strokes: list[Stroke], line_height: float, rng: Generator) -> raster.Image:
-    """Return the image of a drawing; some drawings are changed as in a picture of paper.
-
-    Args:
-        strokes: The drawing.
-        line_height: The height of the digits on its line; 0 if there is no line.
-        rng: The random generator.
-    """
-    if rng.random() >= ON_PAPER:
-        return raster.rasterise(strokes, line_height=line_height)
-    width, height = np.ptp(np.concatenate(strokes), axis=0)
-    dots, height_on_paper = on_paper.dots_on_paper(
-        strokes, line_height or max(height, width / 2, 0.1), rng
-    )
-    return raster.rasterise(dots, line_height=height_on_paper if line_height else 0.0)
 
 
 def _draw(kind: str, seed: int, index: int) -> tuple[int, list[Stroke], float]:

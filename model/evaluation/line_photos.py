@@ -7,12 +7,13 @@ A line is written by a random hand with a random pen, and photographed with the 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from model.evaluation import photos
-from model.writing import lines, on_paper
+from model.writing import lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,4 +103,24 @@ def _ink(
     radius = max(pen * scale / 2, 0.7)
     origin = np.array(shape[::-1]) / 2 + rng.uniform(-0.04, 0.04, 2) * shape[::-1]
     placed = [(stroke - (low + high) / 2) * scale + origin for stroke in turned]
-    return on_paper.draw_with_pen(placed, shape, radius)
+    distances = np.full(shape, np.inf)
+    for stroke in placed:
+        for start, end in pairwise(stroke) if len(stroke) > 1 else [(stroke[0], stroke[0])]:
+            _update_distances(distances, start, end, radius + 1)
+    ink: Plane = np.clip(radius + 0.5 - distances, 0, 1)
+    return ink
+
+
+def _update_distances(distances: Plane, start: Plane, end: Plane, reach: float) -> None:
+    """Lower the distances of the pixels that are nearer to this segment than before."""
+    (left, top), (right, bottom) = np.minimum(start, end) - reach, np.maximum(start, end) + reach
+    rows = slice(max(int(top), 0), max(int(bottom) + 2, 0))
+    columns = slice(max(int(left), 0), max(int(right) + 2, 0))
+    part = distances[rows, columns]
+    if not part.size:
+        return
+    y, x = np.indices(part.shape)
+    dx, dy = x + columns.start + 0.5 - start[0], y + rows.start + 0.5 - start[1]
+    (along_x, along_y), squared = end - start, ((end - start) ** 2).sum()
+    along = np.clip((dx * along_x + dy * along_y) / max(squared, 1e-9), 0, 1)
+    np.minimum(part, np.hypot(dx - along * along_x, dy - along * along_y), out=part)

@@ -5,5 +5,4 @@
 - `handwriting`: templates, randomly distorted and sampled like a pen's path
 - `lines`: lines of numbers and sums, each as one person would write it
 - `not_digits`: drawings that are not symbols, such as letters (Hershey 1967) and scribbles
-- `on_paper`: strokes drawn with a pen on paper, and what the app finds of them in a picture
 """
