@@ -63,8 +63,7 @@ STATE = """async (number) => {
   return {
     number: digit.textContent,
     failure: failure.hidden ? "" : failure.textContent.trim(),
-    markup: document.title !== "Offline Digits" ||
-      !!document.querySelector("main :is(img, script)"),
+    markup: document.title === "broken" || !!document.querySelector("main :is(img, script)"),
     stored: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""),
   };
 }"""

@@ -116,11 +116,12 @@ class FuzzVisitor(Visitor):
     def _draw_line(self) -> None:
         """Draw a vertical line with as few mouse events as possible."""
         sheet, mouse = self.page.locator("#sheet"), self.page.mouse
-        sheet.scroll_into_view_if_needed()  # messages in the panel may have scrolled the page
         box = sheet.bounding_box()
         assert box
-        middle = box["x"] + 0.5 * box["width"]
-        mouse.move(middle, box["y"] + 0.2 * box["height"])
+        middle = 0.5 * box["width"]
+        # `hover` scrolls the page, and waits until the sheet no longer moves: the messages in the
+        # panel come and go.
+        sheet.hover(position={"x": middle, "y": 0.2 * box["height"]})
         mouse.down()
-        mouse.move(middle, box["y"] + 0.8 * box["height"])
+        sheet.hover(position={"x": middle, "y": 0.8 * box["height"]})
         mouse.up()
