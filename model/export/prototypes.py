@@ -22,7 +22,7 @@ PER_SOURCE = 4
 """Number of prototypes for each class and source.
 
 This was chosen on synthetic drawings. With 8, taught examples corrected fewer drawings. With 2,
-they made the model misread more of the other drawings.
+they made the model misread more drawings of symbols that were not taught.
 """
 ITERATIONS = 15
 """Number of iterations of k-means."""

@@ -47,7 +47,8 @@ MAX_BOX_OVERLAP = 0.15
 LINE_SPACING = 1.45, 2.2
 """Smallest and largest distance between two baselines."""
 SAME_SHAPE = 0.85
-"""Probability that a person writes a symbol from the same template as the time before."""
+"""Probability that a person keeps the template of a symbol. Otherwise, a template is chosen at
+random, possibly the same one."""
 DOT_FOR_TIMES = 0.12
 """Share of persons who write × as a dot at half height."""
 
@@ -147,7 +148,8 @@ def moved(strokes: Sequence[Stroke], dx: float, dy: float) -> list[Stroke]:
 def on_baseline(digit: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
     """Scale a digit to a random height of about 1; put it near the baseline, its left end at 0.
 
-    A digit that is much wider than high, such as a dash, is scaled to a width of twice the height.
+    A digit that is more than twice as wide as high, such as a 1 that lies flat, gets twice the
+    random height as its width.
     """
     height = rng.uniform(1 - MAX_SIZE_CHANGE, 1 + MAX_SIZE_CHANGE)
     offset = rng.uniform(-MAX_BASELINE_OFFSET, MAX_BASELINE_OFFSET)

@@ -152,7 +152,7 @@ def test_report(run, stroke_file, tmp_path, monkeypatch):
 
 
 def test_faults(run_both_forms):
-    with bundling.in_long_commands():
+    with bundling.lock_only_while_bundling():
         status, result, text = run_both_forms(faults_run, "run", "faults", "--count", "1")
     assert status == 0, text
     assert result["totals"]["cases"] == 1
@@ -181,7 +181,7 @@ def test_soak(run_both_forms, select_size, monkeypatch):
 def test_bench(run_both_forms, monkeypatch):
     # While the page of a first visit waits for the slow link, it paints its progress.
     monkeypatch.setattr(starts, "RATE", 10 * starts.RATE)
-    with bundling.in_long_commands():
+    with bundling.lock_only_while_bundling():
         status, result, text = run_both_forms(bench_run, "measure", "bench", "--runs", "1")
     assert status == 0
     assert result["runs"]["warm"]["start_s"].keys() == {
@@ -197,7 +197,7 @@ def test_bench(run_both_forms, monkeypatch):
 
 def test_backend(run_both_forms, select_size):
     count, at_least = select_size((12, 4), (1000, 500))
-    with bundling.in_long_commands():
+    with bundling.lock_only_while_bundling():
         status, result, text = run_both_forms(backend_run, "measure", "backend", "--count", count)
     assert status == 0, text
     passes = result["onnxruntime_web_passes"]

@@ -68,7 +68,7 @@ def model_list(tmp_path, monkeypatch):
 
 
 def test_models(model_list, capsys):
-    with bundling.in_long_commands():
+    with bundling.lock_only_while_bundling():
         assert run.main(["--list", str(model_list), "--json"]) == 0
     both = {result["name"]: result for result in json.loads(capsys.readouterr().out)}
     for result in both.values():

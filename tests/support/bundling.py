@@ -35,18 +35,24 @@ def without_compression():
 
 
 @contextmanager
-def in_long_commands():
+def lock_only_while_bundling():
     """Make a command hold the lock while it bundles, and bundle without compression.
 
     The command does not hold the lock while it does other work, so that other tests can bundle.
     """
-    build = bundle.build
 
-    def build_alone(*arguments):
-        with lock():
-            return build(*arguments)
+    def locked(function):
+        def call(*arguments):
+            with lock():
+                return function(*arguments)
 
-    with mock.patch.object(bundle, "build", build_alone), without_compression():
+        return call
+
+    with (
+        mock.patch.object(bundle, "build", locked(bundle.build)),
+        mock.patch.object(bundle, "bundle_page", locked(bundle.bundle_page)),
+        without_compression(),
+    ):
         yield
 
 

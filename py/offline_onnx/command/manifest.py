@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from offline_onnx.command.result import Result, say
-from offline_onnx.errors import InputError, SessionError
+from offline_onnx.errors import InputError, ManifestError, SessionError
 from offline_onnx_page.errors import SiteError
 from offline_onnx_page.manifests.earlier import choices, read_earlier, with_earlier_tolerance
 from offline_onnx_page.manifests.files import ModelFiles
@@ -70,7 +70,7 @@ def command(
         name=name,
         version=version,
         labels=labels if labels is None else parse_labels(labels) if labels else (),
-        has_inputs=not self_test or bool(sample or dimensions),
+        keeps_inputs=self_test and not (sample or dimensions),
         tolerance=tolerance,
         default_name=file.stem,
     )
@@ -128,7 +128,9 @@ def _run(
     try:
         return describe_model(model, **description, sample=chosen, dimensions=dimensions)
     except SiteError as error:
-        if inputs is None or not isinstance(error.__cause__, InputError | SessionError):
+        if inputs is None or not isinstance(
+            error.__cause__, InputError | ManifestError | SessionError
+        ):
             raise
         described = describe_model(model, **description)
         say(

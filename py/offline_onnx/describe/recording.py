@@ -36,8 +36,8 @@ than 0.001 in 22 runs, more than 0.05 in 6 runs, and more than 0.1 in one run (0
 quantisation, it was at most 0.00001.
 """
 REPETITIONS = 10
-"""Number of runs, in each of two sessions, that repeat the first run of a model with random
-operators. Other models have one such run in each session."""
+"""How often, in each of two sessions, the first run is repeated if the model has random operators.
+It is repeated once if it has none."""
 _MAX_TEXT = 200
 """The maximum number of characters of a string that the self-test compares."""
 _MAX_REASON = 600
@@ -59,7 +59,8 @@ async def record(
     Args:
         content: the bytes of the `.onnx` file.
         external_data: the bytes of each file with external data, by name.
-        session: a session of the model. It is released after it has repeated a run.
+        session: a session of the model. It is released, unless the result is a reason or an error
+            is raised.
         specs: the inputs.
         sample: a value or a `Sample` for each input, see `describe`; None for random numbers.
         dimensions: the sizes of variable dimensions in the random inputs, by name.
@@ -69,6 +70,7 @@ async def record(
         InputError: the sample does not match the inputs, `dimensions` has a wrong name or size, or
             both arguments, `sample` and `dimensions`, were given.
         SessionError: the model can't run on the sample.
+        ManifestError: the values of a `Sample` can't be stored in the dtype of the input.
 
     """
     if sample is not None:
@@ -123,7 +125,7 @@ async def _first_run(
             outputs = await session.run(feed)
         except (SessionError, ManifestError) as error:
             what = " ".join(error.what.split())
-            reason = reason or f"No run on random inputs: {what[:_MAX_REASON]}"
+            reason = reason or f"The model does not run on random inputs: {what[:_MAX_REASON]}"
             continue
         if not (problem := _reason_against(outputs)):
             return samples, outputs, ""
@@ -136,7 +138,11 @@ def _reason_against(outputs: Mapping[str, Tensor]) -> str:
     if any(map(_is_comparable, outputs.values())):
         return ""
     kinds = [
-        "no values" if not len(tensor.values) else "NaN" if tensor.dtype != STRING else "strings"
+        "no values"
+        if not len(tensor.values)
+        else "NaN or infinity"
+        if tensor.dtype != STRING
+        else "strings"
         for tensor in outputs.values()
     ]
     each = "; ".join(f"{name!r}: {kind}" for name, kind in zip(outputs, kinds, strict=True))

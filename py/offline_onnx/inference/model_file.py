@@ -76,7 +76,7 @@ def model_sha256(files: Sequence[ModelFile]) -> str:
 
 
 def is_file_name(name: str) -> bool:
-    """Return whether a manifest may have a file of this name."""
+    """Return whether a manifest may name such a file."""
     return bool(_FILE_PATTERN.fullmatch(name))
 
 
@@ -87,7 +87,10 @@ def _chunks(fields: Fields, size: int, sha256: str) -> tuple[int, tuple[str, ...
     chunk_size, chunks = fields.count("chunk_size"), fields.items("chunks", str)
     expected = -(-size // chunk_size)
     if expected > _MAX_CHUNKS:
-        raise ManifestError(f"The manifest has more than {_MAX_CHUNKS} chunks: {expected}.")
+        raise ManifestError(
+            f"A file of {size} bytes has {expected} chunks of {chunk_size} bytes; at most "
+            f"{_MAX_CHUNKS} are allowed."
+        )
     if len(chunks) != expected:
         raise ManifestError(
             f"The manifest lists {len(chunks)} chunks; a file of {size} bytes needs {expected} "

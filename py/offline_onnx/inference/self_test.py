@@ -58,6 +58,8 @@ class Sample:
                 return Tensor((strings * repeats)[:count], self.shape, dtype)
             once = self._content(dtype)
             size = count * itemsize(dtype)
+            if isinstance(self.values, str) and len(once) not in (itemsize(dtype), size):
+                raise ValueError(f"{len(once)} bytes are neither one value nor {count} values")
             repeated = once * -(-size // len(once))
             return Tensor(from_bytes(memoryview(repeated)[:size], dtype), self.shape, dtype)
         except (OverflowError, TypeError, ValueError) as error:

@@ -71,9 +71,9 @@ class UpdateState(Enum):
     SELF_TEST_FAILED = "self_test_failed"
     """The published version failed its self-test on this device, now or earlier."""
     ROLLED_BACK = "rolled_back"
-    """`rollback` has replaced the published version; only another `rollback` returns to it."""
+    """`rollback` has replaced the published version; `update` does not return to it."""
     FAILED = "failed"
-    """The check or the download failed; `error` says why."""
+    """The check failed, or the version can't be downloaded, opened or stored; `error` says why."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ class ModelStore[B]:
         memory: allocates and digests their bytes.
         runtime: opens sessions that run them.
 
-    `progress` is called with the number of bytes verified so far and the size of the model.
+    The argument `progress` of some methods is called with the number of bytes verified so far and
+    the size of the model.
 
     """
 
@@ -172,7 +173,11 @@ class ModelStore[B]:
         return manifest, await download(source, self.memory, writer, progress)
 
     async def _open(self, copy: StoredCopy[B], warning: OfflineModelError | None = None) -> Model:
-        """Open a stored copy without a self-test: `load` and `update` test what they store."""
+        """Open a stored copy without a self-test.
+
+        `load` and `update` have tested what they stored; what `copy` and `move` stored was not
+        tested.
+        """
         session = await open_session(self.runtime, self.memory, copy.manifest, copy.content)
         return Model(copy.manifest, session, Origin.STORED, is_stored=True, warning=warning)
 
@@ -206,7 +211,7 @@ class ModelStore[B]:
         )
 
     async def _commit_download(self, writer: VersionWriter[B], found: ReadResult[B]) -> None:
-        """Make the downloaded version the current one; the head keeps its other fields."""
+        """Make the downloaded version the current one; see `Head.repaired_with`."""
         head, sha256 = found.head, writer.manifest.model_sha256
         head_is_unknown = head is None and isinstance(found.error, StoreError)
         if head_is_unknown and writer.store and not writer.error:
@@ -219,7 +224,7 @@ class ModelStore[B]:
     async def _open_previous(
         self, reader: StoredCopyReader[B], head: Head | None, warning: OfflineModelError
     ) -> Model | None:
-        """Open the previous version; return None if it is missing or damaged."""
+        """Open the previous version; return None if there is none that can be read."""
         if head:
             found = await reader.previous(head)
             if found.copy:
@@ -318,7 +323,10 @@ class ModelStore[B]:
             return manifest
 
     async def list(self) -> dict[str, ModelInfo]:
-        """Return the stored models by name, without those that are damaged. Raises StoreError."""
+        """Return the stored models by name, without those whose record is damaged.
+
+        The bytes of the models are not read. Raises StoreError.
+        """
         infos = {}
         for name, head in (await self.store.heads()).items():
             if info := await self._info(name, head):

@@ -56,7 +56,7 @@ class Choices:
         name: the model's name.
         version: the model's version.
         labels: the names of the classes.
-        metadata: further fields.
+        metadata: the publisher's further fields in the manifest.
         inputs: the inputs of the self-test; None for random numbers.
         tolerance: the tolerance of the self-test; None for the default.
         kept: the names of what was taken over from the earlier manifest.
@@ -72,7 +72,10 @@ class Choices:
     kept: tuple[str, ...]
 
     def kept_in(self, manifest: Manifest) -> list[str]:
-        """Return those of `kept` that a manifest has: its self-test can have other inputs."""
+        """Return `kept`, without the self-test's inputs if the manifest has others.
+
+        It has others if the model does not run on the earlier ones.
+        """
         has_inputs = manifest.self_test and manifest.self_test.inputs == self.inputs
         return [each for each in self.kept if has_inputs or each != _INPUTS]
 
@@ -83,7 +86,7 @@ def choices(
     name: str | None,
     version: str | None,
     labels: Sequence[str] | None,
-    has_inputs: bool,
+    keeps_inputs: bool,
     tolerance: float | None,
     default_name: str,
 ) -> Choices:
@@ -94,7 +97,7 @@ def choices(
         name: the chosen name; None if none was chosen.
         version: the chosen version; None if none was chosen.
         labels: the chosen labels; None if none were chosen.
-        has_inputs: whether the inputs of the self-test were chosen.
+        keeps_inputs: whether the inputs of the earlier self-test may be taken over.
         tolerance: the chosen tolerance; None if none was chosen.
         default_name: the name if none was chosen, neither now nor earlier.
 
@@ -115,7 +118,7 @@ def choices(
     if earlier.metadata:
         chosen = replace(chosen, metadata=earlier.metadata)
         kept.append("the metadata")
-    if not has_inputs and earlier.self_test:
+    if keeps_inputs and earlier.self_test:
         chosen = replace(chosen, inputs=earlier.self_test.inputs)
         kept.append(_INPUTS)
     before = earlier.self_test.tolerance if earlier.self_test else None
@@ -126,7 +129,11 @@ def choices(
 
 
 def with_earlier_tolerance(manifest: Manifest, earlier: Manifest | None) -> Manifest:
-    """Return a manifest whose default tolerance is at least that of the earlier manifest."""
+    """Return a manifest whose tolerance is at least that of the earlier manifest.
+
+    Call this only if the publisher has chosen no tolerance. An earlier tolerance that is not one of
+    DEFAULT_TOLERANCES is ignored.
+    """
     test, before = manifest.self_test, earlier and earlier.self_test
     if not (test and before and before.tolerance in DEFAULT_TOLERANCES):
         return manifest

@@ -1,4 +1,4 @@
-"""Serve a page while it is written: build its site again when a file changes, and reload it."""
+"""Serve a page while it is written: when a file changes, build its site again, and reload it."""
 
 from __future__ import annotations
 
@@ -42,32 +42,32 @@ class Versions:
     """The versions of a site that were built. Several connections wait for the next one.
 
     Attributes:
-        models: for each version, oldest first: how often a model had changed until then. The last
-            is the current version.
+        model_changes: how many times a model had changed before each version, by version, oldest
+            first. The last key is the current version.
         failure: why the latest build failed; "" if it did not.
 
     """
 
-    models: dict[str, int] = field(default_factory=dict)
+    model_changes: dict[str, int] = field(default_factory=dict)
     failure: str = ""
     _condition: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, version: str, *, has_new_model: bool) -> None:
         """Add a version, and end all calls of `wait`."""
         with self._condition:
-            count = max(self.models.values(), default=0) + has_new_model
-            self.models[version], self.failure = count, ""
+            count = max(self.model_changes.values(), default=0) + has_new_model
+            self.model_changes[version], self.failure = count, ""
             self._condition.notify_all()
 
     def fail(self, reason: str) -> None:
-        """Store why the latest build failed, and end all calls of `wait`."""
+        """Store why the latest build failed. Calls of `wait` end if this reason is new to them."""
         with self._condition:
             self.failure = reason
             self._condition.notify_all()
 
     def is_current(self, version: str) -> bool:
         """Return whether a version is the last that was built."""
-        return [*self.models][-1:] == [version]
+        return [*self.model_changes][-1:] == [version]
 
     def wait(self, loaded: str, timeout_s: float, shown: str = "") -> bool:
         """Wait until a page has something to show: another version, or another failure.
@@ -92,8 +92,8 @@ class Versions:
         A version that this server has not built may belong to another page, which was served at the
         same address. So its model counts as changed.
         """
-        current = max(self.models.values(), default=0)
-        return {"hasNewModel": self.models.get(loaded, -1) != current}
+        current = max(self.model_changes.values(), default=0)
+        return {"hasNewModel": self.model_changes.get(loaded, -1) != current}
 
 
 @contextmanager
@@ -145,8 +145,9 @@ def _build(page: PageBuild, versions: Versions, *, has_new_model: bool) -> None:
 
 
 def fingerprint(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return the size and the time of the last change of each file that the site is built from.
+    """Return the size and the time of the last change of each file that a person may change.
 
+    These are the page's own files, and the packages outside its folder that page.toml names.
     Fetched wheels and page.lock are left out, because the build itself writes them.
     """
     files = [
@@ -247,7 +248,7 @@ class _LiveHandler(Handler):
 
     def send_header(self, keyword: str, value: str) -> None:
         """Send a header; replace the cache header of files that may change."""
-        is_permanent = PERMANENT_URL.search(self.path)
+        is_permanent = PERMANENT_URL.search(self.requested_path)
         if keyword == "Cache-Control" and not is_permanent:
             value = "no-store"
         super().send_header(keyword, value)

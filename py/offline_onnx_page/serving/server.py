@@ -106,17 +106,22 @@ class Handler(SimpleHTTPRequestHandler):
                 return compressed.open("rb")
         return None
 
+    @property
+    def requested_path(self) -> str:
+        """The path of the request; "" if the request is malformed, for example encrypted."""
+        return getattr(self, "path", "")
+
     def send_response(self, code: int, message: str | None = None) -> None:
         """Send the status line, the cache header, the security policy and the isolation headers.
 
         Errors and partial content must not be cached for ever, so they get "no-cache".
         """
         super().send_response(code, message)
-        is_permanent = code == HTTPStatus.OK and PERMANENT_URL.search(self.path)
+        is_permanent = code == HTTPStatus.OK and PERMANENT_URL.search(self.requested_path)
         self.send_header(
             "Cache-Control", "public, max-age=31536000, immutable" if is_permanent else "no-cache"
         )
-        is_worker = urlsplit(self.path).path.endswith(f"/{SERVICE_WORKER}")
+        is_worker = urlsplit(self.requested_path).path.endswith(f"/{SERVICE_WORKER}")
         self.send_header(
             "Content-Security-Policy", SERVICE_WORKER_POLICY if is_worker else PAGE_POLICY
         )
@@ -133,7 +138,10 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def _is_file(file: Path) -> bool:
-    """Return whether a file exists; Python 3.13 raises OSError for a name that is too long."""
+    """Return whether a file exists; False if its name is too long.
+
+    Before 3.14, Python raises OSError for such a name.
+    """
     try:
         return file.is_file()
     except OSError:
@@ -182,7 +190,7 @@ def open_server(
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), answer)
     except OSError as error:
-        if not port:  # not only `serve` calls this, so there may be no option for the port
+        if not port:  # the caller may have no option --port, so the message names none
             raise SiteError(f"no port is free ({error.strerror}): close other programs.") from error
         raise SiteError(
             f"port {port} can't be used ({error.strerror}); choose another: serve --port N"

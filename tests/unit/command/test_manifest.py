@@ -147,7 +147,9 @@ def test_the_command_says_why_there_is_no_self_test(tmp_path):
     done = run_command("manifest", "seven.onnx", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     reason, advice = done.stdout.splitlines()[-2:]
-    assert re.fullmatch(r"self-test  none: No run on random inputs: .*Reshape.*", reason)
+    assert re.fullmatch(
+        r"self-test  none: The model does not run on random inputs: .*Reshape.*", reason
+    )
     assert "--sample or --dimension" in advice
     assert read_manifest(file).no_self_test == reason.removeprefix("self-test  none: ")
     done = run_command("manifest", "seven.onnx", "--dimension", "N=7", cwd=tmp_path)
@@ -220,6 +222,19 @@ def test_a_new_manifest_keeps_what_is_not_chosen_anew(file):
     assert (third.name, third.version, third.labels) == ("iris", "2", ())
     assert third.self_test.inputs["features"].shape == (2, 4)
     assert third.self_test.tolerance == 0.01
+
+
+@pytest.mark.parametrize("before", [TensorProto.STRING, TensorProto.FLOAT16])
+def test_inputs_of_another_dtype_are_replaced_by_random_numbers(file, before):
+    file.write_bytes(identity(before, ("N", 100)))
+    kept = [["a"] * 100] if before == TensorProto.STRING else [[*range(100)]]
+    (file.parent / "sample.json").write_text(json.dumps({"x": kept}), "utf-8")
+    run_command("manifest", "iris.onnx", "--sample", "sample.json", cwd=file.parent)
+    assert read_manifest(file).self_test
+    file.write_bytes(identity(TensorProto.FLOAT, ("N", 100)))
+    done = run_command("manifest", "iris.onnx", cwd=file.parent)
+    assert "do not suit the model any more" in done.stderr
+    assert read_back(done, file).self_test
 
 
 def test_inputs_that_do_not_suit_the_new_model_are_replaced_by_random_numbers(file):

@@ -69,6 +69,7 @@ def test_many_values_are_written_in_base64_and_equal_ones_once():
         ("not base64!", "uint8", "base64|data"),
         ("é", "uint8", "ASCII"),
         ("fw==", "int4", "-8 to 7"),
+        ("AAAAAAAAAAA=", "float16", "8 bytes are neither one value"),
         ("AAAA", "string", "bytes"),
         (("a",), "float32", "strings"),
         ((1, 2), "string", "not a string"),

@@ -142,7 +142,9 @@ def test_model_that_needs_two_dimensions_is_tested_with_them():
 def test_size_that_is_not_guessed_can_be_given():
     assert described(sevens(), dimensions={"N": 7}).self_test.inputs["x"].shape == (7,)
     reason = described(sevens()).no_self_test
-    assert reason.startswith("No run on random inputs: onnxruntime can't run the model")
+    assert reason.startswith(
+        "The model does not run on random inputs: onnxruntime can't run the model"
+    )
     assert "Reshape" in reason
     assert "\n" not in reason
 
@@ -196,7 +198,7 @@ def test_reason_names_outputs_that_can_not_be_compared():
     )
     assert described(content).no_self_test == (
         "No output can be compared: that needs finite numbers, or short strings that are not "
-        "numbers ('y': NaN; 'text': strings; 'none': no values)."
+        "numbers ('y': NaN or infinity; 'text': strings; 'none': no values)."
     )
 
 

@@ -329,6 +329,15 @@ def test_a_browser_that_closes_its_connection_causes_no_message(tmp_path, capfd)
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("first_line", [b"\x16\x03\x01", b"GET / HTTP/9.0"])
+def test_a_malformed_request_gets_an_error_and_causes_no_message(live, capfd, first_line):
+    with socket.create_connection(("localhost", live.port)) as connection:
+        connection.sendall(first_line + b"\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    assert b"Error code: " in answer
+    assert capfd.readouterr() == ("", "")
+
+
 def start(*arguments, cwd):
     """Start the installed command; return the process."""
     return subprocess.Popen(

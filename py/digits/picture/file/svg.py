@@ -16,17 +16,18 @@ MAX_BYTES = 1_000_000
 """The maximum length of a file."""
 MAX_REUSES = 20
 """The maximum number of elements that draw other elements again. However they are nested, they draw
-a shape at most a few thousand times."""
+a shape at most a few thousand times. (A marker is drawn at every point of a line, so markers are
+refused.)"""
 DEFAULT_SIDE = 1000.0
-"""The width or height, in its own units, of a drawing that states neither this side nor a
-`viewBox`. Browsers choose it themselves."""
+"""The width or height that this module assumes, in the drawing's own units, if a drawing states
+neither this side nor a `viewBox`."""
 
 _START = rb"(?>(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*)"
 """The text that can precede the first element. The groups are atomic, so that matching never
 backtracks and takes little time."""
 _ROOT = _START + rb"<((?:[\w.-]+:)?svg)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>"
-_REUSE = rb"<(?:[\w.-]+:)?(?:use|pattern|mask|marker|filter|clipPath)\b"
-_FORBIDDEN = rb"<!ENTITY|<(?:[\w.-]+:)?(?:image|feImage|foreignObject)\b|data:"
+_REUSE = rb"<(?:[\w.-]+:)?(?:use|pattern|mask|filter|clipPath)\b"
+_FORBIDDEN = rb"<!ENTITY|<(?:[\w.-]+:)?(?:image|feImage|foreignObject|marker)\b|data:"
 _ATTRIBUTE = rb"\s(%s)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
 _LENGTH = rb"\s*\+?(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(px|pt|pc|mm|cm|in|em)?\s*"
 _NUMBER = rb"[+-]?(?:\d{1,9}(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?"
@@ -38,7 +39,7 @@ _PIXELS = {
 
 
 class SvgRefused(ValueError):
-    """An SVG file is too large, too complex or incomplete, or its drawing is empty."""
+    """An SVG file is too large or incomplete, uses what this module forbids, or draws nothing."""
 
 
 def is_svg(head: bytes) -> bool:
@@ -52,14 +53,14 @@ def with_size_in_pixels(content: bytes) -> tuple[bytes, int, int]:
     The longer side is SIDE pixels long; the drawing is scaled, and keeps its aspect ratio.
 
     Raises:
-        SvgRefused: The file is too large, too complex or incomplete, or the drawing is empty.
+        SvgRefused: The file is too large or incomplete, uses what is forbidden, or draws nothing.
 
     """
     root = re.match(_ROOT, content, re.DOTALL)
     if not root or len(content) > MAX_BYTES:
         raise SvgRefused("the file is too large, or its first element is incomplete")
     if len(re.findall(_REUSE, content)) > MAX_REUSES or re.search(_FORBIDDEN, content, re.I):
-        raise SvgRefused("the file uses elements again and again, or contains other files")
+        raise SvgRefused("the file draws elements again and again, or contains other files")
     name, attributes = root.groups()
     if attributes.endswith(b"/"):
         raise SvgRefused("the drawing is empty")
@@ -72,6 +73,7 @@ def with_size_in_pixels(content: bytes) -> tuple[bytes, int, int]:
         inner_width, inner_height = float(view[3]), float(view[4])
     else:
         inner_width, inner_height = width or DEFAULT_SIDE, height or DEFAULT_SIDE
+        attributes = re.sub(_ATTRIBUTE % rb"viewBox", b"", attributes)  # an invalid one
         attributes += b' viewBox="0 0 %g %g"' % (inner_width, inner_height)
     if min(inner_width, inner_height) <= 0:
         raise SvgRefused("the drawing has no area")
@@ -94,9 +96,9 @@ def _value(name: bytes, attributes: bytes) -> bytes:
 
 
 def _length(value: bytes) -> float | None:
-    """Return a length in pixels; None if it is 0, negative, relative or no length at all.
+    """Return a length in pixels; None if it is 0, negative or relative, or not as in _LENGTH.
 
-    However, the relative unit em counts as 16 pixels.
+    However, the relative unit em counts as 16 pixels, the usual size of text.
     """
     found = re.fullmatch(_LENGTH, value)
     return float(found[1]) * _PIXELS[found[2] or b""] or None if found else None
