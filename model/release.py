@@ -112,7 +112,8 @@ def release(source: str, folder: Path, files: Sequence[Path], *, quick: bool) ->
 def held_out_loss(network: Any, data: train.Data) -> float:
     """Return the mean of the cross-entropies on held-out scans and on held-out synthetic digits.
 
-    Signs don't count: without their place on a line, a dot, a comma and a 1 often look the same.
+    Images of signs are left out: without their place on a line, a dot, a comma and a 1 often look
+    the same.
     """
     losses = [
         keras.losses.sparse_categorical_crossentropy(
@@ -173,8 +174,8 @@ def _convert(
     of_digits = prototypes.find_prototypes(
         float32_model, (data.scans, data.synthetic), range(len(DIGITS))
     )
-    # The output needs as many prototypes for each sign as for each digit, so the only source of
-    # signs is used twice.
+    # There are two sources of digits and one of signs. It is given twice, because the output
+    # `distances` needs equally many prototypes for every class.
     of_signs = prototypes.find_prototypes(
         float32_model, (data.signs, data.signs), range(len(DIGITS), len(SYMBOLS))
     )

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from digits.drawing.overlap import Group
 
 CHUNK = 100
-"""Number of lines that a process writes at a time."""
+"""Number of drawings that a process writes at a time."""
 NUMBERS, TWO_LINES = 0.3, 0.1
-"""Share of the drawings whose first line is a whole number; share of all drawings in which a second
-line follows such a number."""
+"""The share of drawings whose first line is a random whole number (in the others it is
+`lines.random_text`), and the share of drawings that have a second line. All of the latter are among
+the former."""
 
 
 def pairs(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -86,16 +87,18 @@ def _pairs_while_joining(
                 is_same = symbols[a] == symbols[b]
                 found.append((measures(a, b), is_same))
                 same += [(a, b)] if is_same else []
-        waiting = [pair for pair in same if pair[0] in groups and pair[1] in groups]
-        waiting = waiting or [
-            (a, b)
-            for i, a in enumerate(groups)
-            for b in groups[i + 1 :]
-            if symbols[a] == symbols[b] and are_near(a, b)
-        ]
-        if not waiting:
+        to_join = (
+            same
+            or [  # none among the new pairs: look at all
+                (a, b)
+                for i, a in enumerate(groups)
+                for b in groups[i + 1 :]
+                if symbols[a] == symbols[b] and are_near(a, b)
+            ]
+        )
+        if not to_join:
             return found
-        first, second = waiting[0]
+        first, second = to_join[0]
         joined = join(first, second)
         symbols[joined] = symbols[first]
         groups = [group for group in groups if group not in (first, second)]

@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager
 from unittest import mock
 
+from offline_onnx_page.site.sources import STAMP
 from tools import wheels
 from tools.cache import SCRATCH
 from tools.site import bundle
@@ -60,3 +61,5 @@ if __name__ == "__main__":
     del sys.argv[0]
     with without_compression():
         runpy.run_path(sys.argv[0], run_name="__main__")
+    # So that the next command builds the site again, with compression.
+    (bundle.WEB / "built" / STAMP).unlink(missing_ok=True)

@@ -27,7 +27,7 @@ _SIGNS = {
     "...": "sum_said_cut",
 }
 """The key of the word for each sign."""
-_FRACTION = r"(?<![0-9.,×÷/:)])(?P<top>[0-9]+)/(?P<bottom>[0-9]+)(?![0-9.,÷/:(])"
+_FRACTION = r"(?<![0-9.,×÷/:)])(?P<top>[0-9]+)/(?P<bottom>[0-9]+)(?![0-9.,×÷/:(])"
 """A fraction that is no part of a longer product or quotient."""
 _NUMBER = r"(?P<number>[.,]?[0-9][0-9.,]*?)(?=\.\.\.|[^0-9.,]|$)"
 _SIGN = r"(?P<negative>(?<![0-9.,)])-)|(?P<sign>\.\.\.|.)"

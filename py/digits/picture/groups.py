@@ -51,7 +51,7 @@ def _group(component: Component, thickness: float, unit: float) -> Group:
         spans[y] = min(start, x), max(end, x + 1)
     rows: dict[int, tuple[float, float]] = {}
     for row in range(math.floor(top / unit * ROWS), math.floor(bottom / unit * ROWS) + 1):
-        # A row may be higher or lower than a pixel.
+        # A row may be taller or shorter than a pixel: it covers several pixels, or a part of one.
         first, last = (math.floor(edge * unit / ROWS) for edge in (row, row + 1))
         inside = [spans[y] for y in range(first, last + 1) if y in spans]
         if inside:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from offline_onnx.inference.tensor import TensorSpec
 
 MAX_FIELDS = 32
-"""Maximum number of fields of an input. More numbers are written into a text area."""
+"""Maximum number of fields of an input. More values are written into a text area."""
 _MAX_OPTIONS = 200
 """Maximum number of options of a menu. A text with more categories gets a text field."""
 _MAX_LISTED = 4096
@@ -37,6 +37,7 @@ def fields(
         values: the first values in the fields, by the name of the input; None for zeros and empty
             texts.
         categories: the categories of text inputs, such as ("red", "green"), by the input's name.
+            Only an input with one value gets a menu.
 
     """
     given, known = values or {}, categories or {}
@@ -147,18 +148,21 @@ def _control(spec: TensorSpec, value: Any, options: Sequence[str]) -> str:
 
 def _text_area(spec: TensorSpec, values: Sequence[Any]) -> str:
     number = count(spec)
-    given = values or [0] * number
-    text = " ".join(_text(each, spec) for each in given) if len(given) <= _MAX_LISTED else ""
+    is_text = spec.dtype == STRING
+    given = values or ["" if is_text else 0] * number
+    separator, kind = ("\n", "texts") if is_text else (" ", "numbers")
+    text = separator.join(_text(each, spec) for each in given) if len(given) <= _MAX_LISTED else ""
     is_fixed = all(isinstance(size, int) for size in spec.shape or ())
-    hint = f"{number:,} numbers" if is_fixed else "Numbers"
-    more = "" if text else ' placeholder="zeros"'
+    hint = f"{number:,} {kind}" if is_fixed else kind.capitalize()
+    form = "one on each line" if is_text else "with spaces or commas between them"
+    more = "" if text or is_text else ' placeholder="zeros"'
     return f"""\
-            <label>{hint}, with spaces or commas between them
-              <textarea rows="4" spellcheck="false"{more}>{text}</textarea>
+            <label>{hint}, {form}
+              <textarea rows="4" spellcheck="false"{more}>{escape(text)}</textarea>
             </label>
 """
 
 
 def _text(value: Any, spec: TensorSpec) -> str:
-    """Return a number as text, a float with the significant digits of its dtype."""
+    """Return a value as text, a float with the significant digits of its dtype."""
     return f"{value:.{_DIGITS[spec.dtype]}g}" if spec.dtype in _DIGITS else str(value)

@@ -103,7 +103,8 @@ def read_model(
                 f"{file}: its weights are in {name}, which is missing: copy it into the folder "
                 f"{file.parent}."
             )
-    # -1 fits no list of names in the metadata: each of several inputs has a name of its own.
+    # The names of several inputs are their own, so the metadata is not searched for field names:
+    # no list of names has the length -1.
     field_count = count(inputs[0]) if len(inputs) == 1 else -1
     _check_counts(file, inputs, outputs, labels, field_names)
     return GivenModel(

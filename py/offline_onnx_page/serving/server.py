@@ -117,7 +117,9 @@ class Handler(SimpleHTTPRequestHandler):
         Errors and partial content must not be cached for ever, so they get "no-cache".
         """
         super().send_response(code, message)
-        is_permanent = code == HTTPStatus.OK and PERMANENT_URL.search(self.requested_path)
+        is_permanent = code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) and PERMANENT_URL.search(
+            self.requested_path
+        )
         self.send_header(
             "Cache-Control", "public, max-age=31536000, immutable" if is_permanent else "no-cache"
         )

@@ -86,7 +86,7 @@ class Gate:
     """Pauses a download of the file.
 
     Attributes:
-        at: The position of the pause, as a fraction of the file's length.
+        at: The position of the pause, as a fraction of the bytes that are sent.
         reached: Set when the download has reached the pause.
         resume: Set to end the pause.
     """
@@ -108,7 +108,7 @@ class ServedModel:
             first fault that applies to its request.
         gate: Pauses the next download of the file.
         served_versions: All versions whose manifests the server has offered.
-        ended: Set when the scenario has ended, so that no response waits any longer.
+        ended: Set when the scenario has ended, so that no delayed or slow response waits longer.
     """
 
     caching: str

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HASHED_FOLDER = re.compile(r"[a-z]+-[0-9a-f]{12}")
-"""The name of a folder of the site: the name of a part, and the hash of the folder's content."""
+"""The name of a folder of the site: the name of a part, and 12 digits of a hash."""
 MANIFEST = json.loads((MODEL / "digits.json").read_text("utf-8"))
 SHARED_FIELDS = ("name", "file", "labels", "metadata")
 """The fields of the manifest that are the same in all versions."""

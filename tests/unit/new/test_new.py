@@ -156,6 +156,9 @@ def test_few_numbers_have_a_field_each_and_many_a_text_area():
         many = fields_of(TensorSpec("x", "float32", shape))
         assert (len(many.of("input")), len(many.of("textarea"))) == (0, 1)
     assert len(fields_of(TensorSpec("scalar", "float32", None)).of("input")) == 1
+    texts = fields.fields([TensorSpec("x", "string", (1, 33))], values={"x": ["<b>", *["a"] * 32]})
+    assert "33 texts, one on each line" in texts
+    assert "&lt;b&gt;\na\n" in texts
 
 
 @pytest.mark.parametrize(

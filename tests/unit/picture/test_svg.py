@@ -67,6 +67,7 @@ def test_the_longer_side_has_a_fixed_number_of_pixels_and_the_aspect_ratio_stays
         f"<svg {XMLNS} width='1",
         f"<!DOCTYPE svg [<!ENTITY a '<g/>'>]><svg {XMLNS} width='1' height='1'>&a;",
         f"<svg {XMLNS}><image href='data:image/svg+xml,a'/>",
+        "<é:svg xmlns:é='http://www.w3.org/2000/svg'>" + "<é:use href='#a'/>" * (MAX_REUSES + 1),
         f"<svg {XMLNS}><foreignObject><p>2</p></foreignObject>",
         f"<svg {XMLNS} style='background: url(data:image/svg+xml,a)'>",
         f"<svg {XMLNS}>" + "<use href='#a'/>" * (MAX_REUSES + 1),

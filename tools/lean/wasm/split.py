@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The name by which the second part imports from the first part. It also begins the names of the
-first part's exports for the second part."""
+"""The module name of the second part's imports, which the first part fulfils, and the prefix of the
+names of these exports: the second part imports `rest:1:0` from the module `rest`."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
 """The type of a function without parameters and results."""

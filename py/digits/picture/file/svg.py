@@ -25,9 +25,9 @@ neither this side nor a `viewBox`."""
 _START = rb"(?>(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*)"
 """The text that can precede the first element. The groups are atomic, so that matching never
 backtracks and takes little time."""
-_ROOT = _START + rb"<((?:[\w.-]+:)?svg)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>"
-_REUSE = rb"<(?:[\w.-]+:)?(?:use|pattern|mask|filter|clipPath)\b"
-_FORBIDDEN = rb"<!ENTITY|<(?:[\w.-]+:)?(?:image|feImage|foreignObject|marker)\b|data:"
+_ROOT = _START + rb"<((?:[^\s<>/:\"']+:)?svg)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>"
+_REUSE = rb"<(?:[^\s<>/:\"']+:)?(?:use|pattern|mask|filter|clipPath)\b"
+_FORBIDDEN = rb"<!ENTITY|<(?:[^\s<>/:\"']+:)?(?:image|feImage|foreignObject|marker)\b|data:"
 _ATTRIBUTE = rb"\s(%s)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
 _LENGTH = rb"\s*\+?(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(px|pt|pc|mm|cm|in|em)?\s*"
 _NUMBER = rb"[+-]?(?:\d{1,9}(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?"
@@ -44,7 +44,7 @@ class SvgRefused(ValueError):
 
 def is_svg(head: bytes) -> bool:
     """Return whether a file is an SVG. head: the first bytes of the file."""
-    return re.match(_START + rb"<(?:[\w.-]+:)?svg\b", head, re.DOTALL) is not None
+    return re.match(_START + rb"<(?:[^\s<>/:\"']+:)?svg\b", head, re.DOTALL) is not None
 
 
 def with_size_in_pixels(content: bytes) -> tuple[bytes, int, int]:
