@@ -7,13 +7,22 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import clear_storage, closing_tabs
-from tests.browser.library.in_page import publish_adder, visit
+from tests.browser.library.in_page import RUN, publish_adder, visit
 from tests.browser.support.drawing import wait_for_value
 from tests.browser.support.first_visit import STORED_SNAPSHOTS, visited_server
 from tests.support import bundling
 from tools.site import bundle
 
 PAGE = Path(__file__).parent / "page"
+# If a check for an update still used the database when the stored data is deleted, its transaction
+# would never end. The next test would wait for its lock until the time limit.
+CANCEL_TASKS = """
+import asyncio
+others = asyncio.all_tasks() - {asyncio.current_task()}
+for task in others:
+    task.cancel()
+await asyncio.gather(*others, return_exceptions=True)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -71,8 +80,11 @@ def library_page(request, shared_context, server, library_tabs):
     (page,) = library_tabs
     failures = request.session.testsfailed
     yield page
+    has_failed = request.session.testsfailed != failures
+    if not has_failed:
+        page.evaluate(RUN, CANCEL_TASKS)
     clear_stored_data(shared_context, server)
-    if request.session.testsfailed != failures:
+    if has_failed:
         library_tabs.clear()
         page.close()
 
