@@ -13,7 +13,7 @@
 - `visits`: control the page in a browser: screenshots, icons, recordings
 - `backend`: run ONNX's tests of operators in onnxruntime-web and in offline_onnx
 - `reference`: write the library's API reference
-- `check`: run the linter, the type checker and the tests
+- `check`: run the linter, the formatter, the type checker and the tests
 - `commands`: commands that also use model/, bench/ or tests/
 
 Two folders are not Python packages: page_js/ has the JavaScript that pages load, node/ has the

@@ -1,4 +1,4 @@
-# The attributes of Pyodide's JavaScript API that the page uses.
+# The attributes of Pyodide's JavaScript API that the library and the page use.
 from typing import Any
 
 FS: Any

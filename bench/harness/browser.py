@@ -36,7 +36,7 @@ STEP_TIMEOUT = 300.0
 _KNOWN_SIZE = 64 << 20
 """Bytes of the array that checks the memory measurement."""
 _PYTHON_ERROR = re.compile(r"[\w.]*(?:Error|Exception)\b|[a-z][\w.]*\.[A-Z]\w+: ")
-"""Matches the line with the error's class and message, which follows the traceback of Python."""
+"""Matches the line after Python's traceback, with the error's class and message."""
 _TOLERANCE = 0.1
 """Largest relative error of the memory measurement."""
 
@@ -161,7 +161,8 @@ def start_browser() -> Iterator[Browser]:
     """Start a browser with an empty profile on disk.
 
     Raises:
-        BuildError: The system has no /proc, which the memory measurement needs.
+        BuildError: The system has no /proc, which the memory measurement needs, or the browser
+            offers no DevTools session.
 
     """
     if not Path("/proc/self/clear_refs").exists():
@@ -182,9 +183,13 @@ def start_browser() -> Iterator[Browser]:
 
 
 def _reset_peak(pid: int) -> int:
-    """Reset the recorded memory peak of a process; return its current memory in bytes."""
+    """Reset the recorded memory peak of a process; return its current memory in bytes.
+
+    If the process has ended, return 0.
+    """
     # "5" sets VmHWM, the recorded peak, to the current memory.
-    Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
+    with suppress(OSError):  # the process may have ended
+        Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
     return _read_status(pid, "VmHWM")
 
 

@@ -1,4 +1,7 @@
-"""Generates the inputs of models: seeded sounds, images and numbers, constants, and texts."""
+"""Generates the inputs that models.toml describes: sounds, images, numbers and texts.
+
+Sounds, images and numbers are random, but the same at each call.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,13 @@ def make(model: Model, specs: Mapping[str, TensorSpec]) -> dict[str, Array]:
     """Return an array for each input of a model, with the type that the model declares.
 
     Raises:
-        BuildError: the list names other inputs than the model has, or the `make` of an input is
-            unknown.
+        BuildError: models.toml names other inputs than the model has, or `make`, which says how to
+            generate an input, has an unknown value.
 
     """
     if specs.keys() != model.inputs.keys():
         raise BuildError(
-            f"{model.name} has the inputs {', '.join(specs) or 'none'}; the list names "
+            f"{model.name} has the inputs {', '.join(specs) or 'none'}; models.toml names "
             f"{', '.join(model.inputs) or 'none'}."
         )
     made = {}
@@ -49,7 +52,7 @@ def make(model: Model, specs: Mapping[str, TensorSpec]) -> dict[str, Array]:
 
 
 def _array(rng: np.random.Generator, description: Mapping[str, Any], dtype: str) -> Array:
-    """Return an array that fits its description in the list."""
+    """Return an array that fits the description of an input in models.toml."""
     shape = tuple(description["shape"])
     match description["make"]:
         case "sound":

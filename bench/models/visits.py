@@ -56,7 +56,7 @@ class WebRun:
     """A run of a model in the browser.
 
     Attributes:
-        load_s: the seconds of the load, such as download, verification and opening.
+        load_s: the seconds of the load, including download, verification and opening.
         run_s: the seconds of the first run after the load.
         outputs: the outputs that are tensors, by name.
         memory: the peak growth of the page's memory in bytes.

@@ -41,13 +41,13 @@ EXAMPLES_LOADED = "return 'examples' in document.querySelector('#teach').dataset
 
 
 LIST_STORED_DATA = """const all = await Promise.allSettled([
-  caches.keys(),
-  indexedDB.databases().then((all) => all.map(({ name }) => name)),
-  navigator.serviceWorker.getRegistrations().then((all) => all.map(({ scope }) => scope)),
-  Object.keys(localStorage),
-]);
+  async () => caches.keys(),
+  async () => (await indexedDB.databases()).map(({ name }) => name),
+  async () => (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+  async () => Object.keys(localStorage),
+].map((list) => list()));
 return all.flatMap(({ value }) => value ?? []);"""
-"""JavaScript: the names of everything that the browser has stored for this origin.
+"""JavaScript: the names of this origin's caches, databases, service workers and localStorage entries.
 
 It uses `allSettled`, because private windows refuse some kinds of storage.
 """
@@ -75,7 +75,7 @@ def expect_repaired(tab, origin):
 
 
 def correct_digit(tab, label):
-    """Click the bar of the right digit, once the page has loaded the taught examples."""
+    """Click the bar of the right digit, after the page has loaded the taught examples."""
     tab.expect(lambda: tab.run(EXAMPLES_LOADED), True)
     tab.click(f"#bars button[value='{label}']")
 

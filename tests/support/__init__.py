@@ -3,7 +3,7 @@
 - `strokes`: a drawing of each digit
 - `photos`: pictures of digits on paper
 - `small_models`: small ONNX models
-- `own_model_page`: the code blocks of docs/your-own-model.md and the pages that follow it
+- `own_model_page`: the code blocks of docs/your-own-model.md and of four related pages of docs/
 - `onnxruntime_user`: code of a user who knows onnxruntime, and the models that this code opens
 - `bundling`: bundle in one process at a time, and without compression
 - `installed_command`: the command `offline-onnx`, installed from its wheels

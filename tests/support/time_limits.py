@@ -14,7 +14,8 @@ def page_timeouts_script() -> str:
     """Return JavaScript that multiplies a page's or worker's time limits by PAGE_TIMEOUT_FACTOR.
 
     A page waits 3 seconds for a custom model, 5 seconds for IndexedDB, 10 seconds for an SVG
-    picture, and 30 seconds for a server that sends nothing. Shorter timers are no time limits. A
+    picture, and 30 seconds for a server that sends nothing. Shorter timers are no time limits. (One
+    longer timer is none either: files.py waits before it revokes the address of a saved file.) A
     test can set `globalThis.keepTimeLimits = true` to keep the page's own time limits.
     """
     return f"""{{

@@ -83,7 +83,8 @@ function startWorker() {
   worker = new FirstVisitWorker(() => workerUrl(FIRST_VISIT_WORKER));
 }
 
-// Runs the first model in the worker before the page does. The page then finds the code compiled.
+// Returns onnxruntime-web, changed so that the worker runs the first model before the page does. The page then finds
+// the code compiled.
 function withWarmUp(ort) {
   async function create(content, ...options) {
     await worker.ask("runModel", content).catch(() => {}); // if this fails, the page compiles the code itself
@@ -189,6 +190,7 @@ function warnNotStored(error) {
 }
 
 async function dropSnapshot(error) {
+  await Promise.race([failed, undefined]); // throws if a download has failed: the snapshot may be intact
   console.warn("Python starts without a snapshot of its memory.", error);
   await removeSnapshot().catch(() => {});
 }

@@ -2,8 +2,8 @@
 
 For each symbol, sizes and places are described by two normal distributions: of the logarithm of the
 size, and of the offset. A third one describes how much more straight strokes lean than the rest of
-the line: a "/" leans, where a "1" follows the slant of the writer's hand. `model.writing.lines`
-writes the lines from which they were estimated.
+the line: a "/" leans, where a "1" follows the slant of the writer's hand. These distributions were
+estimated from lines that `model.writing.lines` wrote.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ MIN_DENSITY = 1e-5
 
 
 def density(symbol: str, place: Place) -> float:
-    """Return the probability density of a place, given the symbol.
+    """Return a number proportional to the probability density of a place, given the symbol.
+
+    The factor is the same for all symbols. The number is at least MIN_DENSITY.
 
     Args:
         symbol: A digit, a sign, DOT_FOR_TIMES, or "" for ink that is no symbol.

@@ -117,8 +117,8 @@ async def first_event(js_target: Any, events: Sequence[str], timeout_s: float) -
 async def lock(name: str) -> AsyncGenerator[None]:
     """Hold the Web Lock of this name, which all tabs of the origin share.
 
-    When a tab is closed or crashes, its locks are released. In a browser without Web Locks, the
-    block runs without a lock. See https://w3c.github.io/web-locks/.
+    When a tab is closed or crashes, its locks are released. In a browser without Web Locks, or if
+    the browser refuses the lock, the block runs without a lock. See https://w3c.github.io/web-locks/.
     """
     js_locks = getattr(js.navigator, "locks", None)
     if not js_locks:

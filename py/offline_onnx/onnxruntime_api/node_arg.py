@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DTYPES = {"float": "float32", "double": "float64"}
-"""The dtypes whose names differ from those of ONNX."""
+"""The dtype of each ONNX type whose name differs from the dtype's."""
 _ONNX_TYPES = {dtype: name for name, dtype in _DTYPES.items()}
 
 

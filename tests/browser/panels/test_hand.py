@@ -52,6 +52,7 @@ SAME = 0.06
 def writer_page(app):
     """Yield the app's page in a tab of its own; no handwriting and no examples are stored."""
     app.evaluate(DELETE_HAND)
+    app.evaluate(DELETE_EXAMPLES)
     yield app
     app.evaluate(DELETE_HAND)
     app.evaluate(DELETE_EXAMPLES)
@@ -97,13 +98,13 @@ def is_written(page, strokes):
     if not pixels:
         return False
     left, top, right, bottom = box_around([pixels])
-    from_left, from_top, to_right, to_bottom = box_around(strokes)
+    stroke_left, stroke_top, stroke_right, stroke_bottom = box_around(strokes)
     # The width of the strokes adds the same length to the width and to the height of the result.
-    width, height = to_right - from_left, to_bottom - from_top
+    width, height = stroke_right - stroke_left, stroke_bottom - stroke_top
     pen = max(((bottom - top) * width - (right - left) * height) / (width - height), 0)
     scale = (bottom - top - pen) / height
     points = [
-        ((x - from_left) * scale + left + pen / 2, (y - from_top) * scale + top + pen / 2)
+        ((x - stroke_left) * scale + left + pen / 2, (y - stroke_top) * scale + top + pen / 2)
         for stroke in strokes
         for x, y in stroke
     ]

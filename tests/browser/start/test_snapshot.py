@@ -92,3 +92,16 @@ def test_python_starts_without_a_snapshot_if_no_worker_can_create_one(page, serv
     page.goto(server.address)
     expect_start(page, "plain")
     expect_works(page)
+
+
+def test_a_failed_download_leaves_the_snapshot_stored(page, server):
+    page.add_init_script("delete Navigator.prototype.serviceWorker")  # the files are downloaded
+    page.goto(server.address)
+    expect_works(page)
+    stored_snapshot(page)
+    page.route("**/pyodide.data", lambda route: route.fulfill(status=500))
+    page.reload()
+    expect(page.locator("#failure")).to_be_visible()
+    page.unroute_all()
+    page.reload()
+    expect_start(page, "restored")

@@ -116,7 +116,7 @@ def pointer_events(strokes, end="sheet"):
     Args:
         strokes: pairs of a stroke and the kind of its pointer: "mouse", "pen", "touch", or "" for
             an unknown kind.
-        end: the target of events right of the sheet and of the event that lifts the pointer:
+        end: the target of events at positions to the right of the sheet, and of the event that lifts the pointer:
             "sheet" or "document"; None leaves the pointers down.
     """
     events = []

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Error
 
 IN_PAGE = "made in the page (data:, blob:)"
-"""The kind of the requests that no server answers."""
+"""The kind of the requests for what the page itself has made."""
 KINDS = {
     "page": r"/(index\.html)?",
     "style": r"/style\.css",

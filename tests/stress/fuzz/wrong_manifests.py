@@ -77,7 +77,7 @@ def invalid_numbers(manifest: ManifestDict, rng: Random) -> None:
 
 @KINDS.add()
 def deeply_nested(manifest: ManifestDict, rng: Random) -> None:
-    """Add deeply nested arrays or objects."""
+    """Replace a field with deeply nested arrays or objects, or add such a field."""
     depth = rng.choice([40, 300, 900, DEPTH, 100 * DEPTH])
     opened, closed = rng.choice([("[", "]"), ('{"a":', "}")])
     deep = unquoted(opened * depth + "1" + closed * depth)
@@ -86,7 +86,7 @@ def deeply_nested(manifest: ManifestDict, rng: Random) -> None:
 
 @KINDS.add()
 def hostile_text(manifest: ManifestDict, rng: Random) -> None:
-    """Replace a text with a hostile one."""
+    """Replace the name, the version or the file's name with a hostile text."""
     manifest[rng.choice(["name", "version", "file"])] = rng.choice(HOSTILE_TEXTS)
 
 
@@ -100,7 +100,7 @@ def hostile_labels(manifest: ManifestDict, rng: Random) -> None:
 
 @KINDS.add()
 def file_at_other_address(manifest: ManifestDict, rng: Random) -> None:
-    """Give as the file's name an address that is not a plain file name."""
+    """Replace the file's name with an address that is not a plain file name."""
     manifest["file"] = rng.choice(
         [
             "../../built/site.js",

@@ -1,4 +1,4 @@
-"""Draws thousands of drawings in one page, and measures whether memory or delays grow."""
+"""Make thousands of drawings in one page, and measure whether memory or delays grow."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Drawer:
     async def _teach(self) -> None:
         """Teach the page that a mirrored 3 is a 3, and undo the teaching."""
         await self._pointer.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
-        # Doubt is shown when the pen rests: the mirrored 3 then looks like no digit.
+        # The page shows a doubt only when the pen rests. Here it says that this looks like no digit.
         await self._page.evaluate(scripts.WAIT_FOR_ELEMENT, "#doubt:not(:empty)")
         before, _ = await self._read()
         await self._page.locator("#bars button[value='3']").click()

@@ -19,7 +19,7 @@ js_ort = import_module("onnxruntime_web")
 
 
 async def run(js_content: Any, given: str, is_isolated: bool) -> str:
-    """Open a model and run its self-test, as a load does after a download; then run it.
+    """Open a model and run its self-test, as a load does after a download; then run the model.
 
     Args:
         js_content: the bytes of the model.
@@ -43,14 +43,14 @@ async def run(js_content: Any, given: str, is_isolated: bool) -> str:
 
 
 def decode(raw: dict[str, Any]) -> Tensor:
-    """Return a tensor in the format of tensors.js as a Tensor."""
+    """Convert a tensor from the format of tensors.js to a Tensor."""
     dtype, data = raw["type"], raw["data"]
     values = data if dtype == STRING else from_bytes(base64.b64decode(data), dtype)
     return Tensor(values, tuple(raw["dims"]), dtype)
 
 
 def encode(tensor: Tensor) -> dict[str, Any]:
-    """Return a Tensor in the format of tensors.js."""
+    """Convert a Tensor to the format of tensors.js."""
     is_text = isinstance(tensor.values, list)
     data = tensor.values if is_text else base64.b64encode(raw_bytes(tensor.values)).decode()
     return {"type": tensor.dtype, "dims": tensor.shape, "data": data}

@@ -52,5 +52,6 @@ def _is_undo(js_event: Any) -> bool:
 
 
 def _is_typing() -> bool:
-    """Return whether the focus is in a field that takes text."""
-    return bool(document.activeElement.matches("input:not([type=radio]), textarea, select"))
+    """Return whether the focus is on a control to which the keys may belong."""
+    focused = document.activeElement
+    return bool(focused and focused.matches("input:not([type=radio]), textarea, select"))

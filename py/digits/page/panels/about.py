@@ -41,7 +41,7 @@ class AboutPanel:
         """Show the figures that are known without a measurement.
 
         Args:
-            app: Has the model and the number to measure.
+            app: Has the model and the number whose reading is timed.
             words: The texts of the page.
             run: Starts work in the background.
             sizes: The sizes of the page's large files in bytes, by address.
