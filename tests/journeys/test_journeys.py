@@ -47,7 +47,7 @@ LIST_STORED_DATA = """const all = await Promise.allSettled([
   async () => Object.keys(localStorage),
 ].map((list) => list()));
 return all.flatMap(({ value }) => value ?? []);"""
-"""JavaScript: the names of this origin's caches, databases, service workers and localStorage entries.
+"""JavaScript: the names of the caches, databases, service workers and localStorage entries.
 
 It uses `allSettled`, because private windows refuse some kinds of storage.
 """

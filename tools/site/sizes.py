@@ -29,5 +29,5 @@ def is_counted(file: Path) -> bool:
 
 
 def transfer_sizes(site: Path, encoding: str) -> dict[str, int]:
-    """Return the transferred bytes of each file, by its path. encoding: "br", "gz", or "" for none."""
+    """Return the transferred bytes of each file by its path. encoding: "br", "gz" or "" (none)."""
     return transfers.transfer_sizes(site, encoding, is_counted)

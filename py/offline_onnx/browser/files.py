@@ -48,8 +48,8 @@ class FileSource:
         names = [name for name in self._js_files if name.lower().endswith(".json")]
         if len(names) != 1:
             raise ManifestError(
-                "Exactly one of the picked files must be a .json file, the model's manifest. Picked: "
-                f"{', '.join(self._js_files) or 'none'}."
+                "Exactly one of the picked files must be a .json file, the model's manifest. "
+                f"Picked: {', '.join(self._js_files) or 'none'}."
             )
         return str(await _read(names[0], self._js_files[names[0]], "text"))
 

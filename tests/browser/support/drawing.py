@@ -116,8 +116,8 @@ def pointer_events(strokes, end="sheet"):
     Args:
         strokes: pairs of a stroke and the kind of its pointer: "mouse", "pen", "touch", or "" for
             an unknown kind.
-        end: the target of events at positions to the right of the sheet, and of the event that lifts the pointer:
-            "sheet" or "document"; None leaves the pointers down.
+        end: the target of events at positions to the right of the sheet, and of the event that
+            lifts the pointer: "sheet" or "document"; None leaves the pointers down.
     """
     events = []
     for number, ((first, *rest), kind) in enumerate(strokes):

@@ -113,7 +113,7 @@ def _with_file_name(manifest: dict[str, Any]) -> str:
 
 
 def _with_digests(manifest: dict[str, Any], content: bytes) -> str:
-    """Return a manifest as JSON, with the size and digests of `content`, which so passes verification."""
+    """Return a manifest as JSON, with the right size and digests of `content`."""
     digest = hashlib.sha256(content).hexdigest()
     size = len(content)
     fields = {"size": size, "sha256": digest, "chunk_size": size, "chunks": [digest]}

@@ -116,7 +116,7 @@ class Drawer:
     async def _teach(self) -> None:
         """Teach the page that a mirrored 3 is a 3, and undo the teaching."""
         await self._pointer.draw([[(1 - x, y) for x, y in stroke] for stroke in DRAWN_DIGITS["3"]])
-        # The page shows a doubt only when the pen rests. Here it says that this looks like no digit.
+        # The page shows a doubt only when the pen rests: here, that this looks like no digit.
         await self._page.evaluate(scripts.WAIT_FOR_ELEMENT, "#doubt:not(:empty)")
         before, _ = await self._read()
         await self._page.locator("#bars button[value='3']").click()
