@@ -120,7 +120,7 @@ message
 """
     library_page.locator("#files").set_input_files([folder / MODEL])
     assert run_python(library_page, code).startswith(
-        "ManifestError: One of the picked files (adder.onnx)"
+        "ManifestError: Exactly one of the picked files must be a .json file"
     )
     library_page.locator("#files").set_input_files([folder / "adder.json"])
     assert "adder.onnx can't be read (it is not among" in run_python(library_page, code)
