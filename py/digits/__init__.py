@@ -13,6 +13,7 @@ reads them, and `page` shows the result. Only `page` needs a browser; the rest i
 - `load_outcome`: classify how a model was loaded.
 - `app`: the state of the app; it decides when to read.
 - `sums`: the sums among the lines that are shown, with their answers.
+- `median`: the median, without the module `statistics`.
 - `pen_rest`: notice when the user draws, and when the pen rests.
 - `actions`: the order of the user's actions, so that the latest one can be undone.
 - `teaching`: learn, store and undo the examples that the user teaches.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib.resources import files
+from pkgutil import get_data
 from typing import TYPE_CHECKING
 
 from digits.load_outcome import load_outcome
@@ -66,7 +66,7 @@ REASONS: dict[type[OfflineModelError], str] = {
 """The key of the text that explains an error, by the error's type."""
 
 TEXTS: dict[str, dict[str, str]] = json.loads(
-    files("digits").joinpath("text.json").read_text("utf-8")
+    get_data("digits", "text.json") or ""
 )
 """The texts by language, then by key. They may contain {placeholders}."""
 

@@ -16,6 +16,13 @@ PACKAGES = venv.ROOT / "py"
 PYODIDE = npm.PACKAGES / "pyodide"
 NODE_SCRIPT = venv.ROOT / "tools" / "node" / "library.mjs"
 PYTHON_SCRIPT = NODE_SCRIPT.with_name("write_library.py")
+PAGE_PYTHON = venv.ROOT / "tools" / "page_python"
+_PAGE_PYTHON_NAMES = {
+    "lazy_modules.py": "sitecustomize.py",
+    "asyncio_package.py": "asyncio/__init__.py",
+    "docstring.py": "_pyodide/docstring.py",
+}
+"""The name in library.zip of each file in PAGE_PYTHON."""
 _LEFT_OUT = {
     *("__pycache__", "README.md", "CHANGELOG.md", "pyproject.toml"),
     *("__main__.py", "command"),
@@ -57,10 +64,16 @@ def write(code: Code, folder: Path) -> None:
         BuildError: A module can't be imported or compiled.
     """
     packages = pack(code.packages, folder / "packages.zip")
+    page_python = folder / "page_python.zip"
+    with zipfile.ZipFile(page_python, "w") as archive:
+        for file, name in _PAGE_PYTHON_NAMES.items():
+            archive.write(PAGE_PYTHON / file, name)
     extent = "all" if code.has_full_library else "imported"
-    arguments = (NODE_SCRIPT, PYODIDE, packages, code.module, extent, folder / "library.zip")
+    files = (packages, page_python)
+    arguments = (NODE_SCRIPT, PYODIDE, *files, code.module, extent, folder / "library.zip")
     npm.node("Compiling the Python library", *map(str, arguments))
-    packages.unlink()
+    for file in files:
+        file.unlink()
 
 
 def lock() -> str:

@@ -26,8 +26,13 @@ class WithoutTypeHints(ast.NodeTransformer):
     classes keep their annotations, because dataclasses read them.
     """
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Remove the annotations of a function's arguments and of its result."""
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
+        """Remove the annotations of a function's arguments and of its result.
+
+        If the function is only an overload, remove it.
+        """
+        if any(isinstance(each, ast.Name) and each.id == "overload" for each in node.decorator_list):
+            return None
         return self._without_annotations(node)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
@@ -50,11 +55,13 @@ class WithoutTypeHints(ast.NodeTransformer):
         return node
 
 
-def write(packages: str, module: str, *, full_library: bool) -> bytes:
+def write(packages: str, page_python: str, module: str, *, full_library: bool) -> bytes:
     """Return the content of the zip.
 
     Args:
         packages: the path of a zip with this project's packages.
+        page_python: the path of a zip with files that pages have in place of those of the standard
+            library with the same names, or beside them.
         module: the module that the page imports first. All modules of its package, and all modules
             that these import, are compiled without docstrings.
         full_library: whether the zip also has, as source, all other modules of the standard library
@@ -66,15 +73,18 @@ def write(packages: str, module: str, *, full_library: bool) -> bytes:
         importlib.import_module(each.name)  # the page may import it later
     loaded = [str(getattr(each, "__file__", None)) for each in list(sys.modules.values())]
     imported = {file.removeprefix(f"{root}/") for file in loaded for root in (STANDARD, packages)}
+    replacing = zipfile.ZipFile(page_python).namelist()
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as library:
-        for path in (STANDARD, packages):
+        for path in (STANDARD, packages, page_python):
             source = zipfile.ZipFile(path)
             for name in sorted(source.namelist()):
+                if path == STANDARD and name in replacing:
+                    continue
                 data = source.read(name)
-                if name in imported:
+                if name in imported or path == page_python:
                     tree = ast.parse(data)
-                    if path == packages:
+                    if path == packages or name.startswith(("pyodide/", "_pyodide/")):
                         tree = ast.fix_missing_locations(WithoutTypeHints().visit(tree))
                     code = compile(
                         tree, f"{STANDARD}/{name}", "exec", dont_inherit=True, optimize=2

@@ -135,7 +135,8 @@ async function load(loadPyodide, found, isStored) {
 
   async function restore(snapshot) {
     const pyodide = await start(restoreOptions(snapshot));
-    pyodide.pyimport("random").seed(); // otherwise every start has the same random numbers
+    // If the snapshot has the module, every start would have the same random numbers.
+    pyodide.pyimport("sys").modules.get("random")?.seed();
     return pyodide;
   }
 
@@ -201,7 +202,8 @@ export async function doDeferredWork() {
   if (newSnapshot) storeSnapshot(newSnapshot).catch(warnNotStored);
   newSnapshot = undefined;
   await pause();
-  linkRest().catch((error) => console.warn("The rest of Python's code is linked when it is called.", error));
+  await linkRest().catch((error) => console.warn("The rest of Python's code is linked when it is called.", error));
+  performance.mark("rest-linked"); // `build.py watch` records the functions that are called before
   await runtime; // because `restoreFetch` discards the runtime's downloads
   worker?.end();
   restoreFetch();

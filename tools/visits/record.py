@@ -1,9 +1,10 @@
-"""The command `watch`: record which functions of the interpreter a page load calls.
+"""The command `watch`: record which functions of the interpreter a start of the page calls.
 
 A browser loads the page four times with an instrumented interpreter: for the first time, with a
-stored drawing, with a model that has to be downloaded again, and with an empty drawing area. Calls
-in the worker that starts Python on a first visit are not recorded, because it may use both parts of
-the split module.
+stored drawing, with a model that has to be downloaded again, and with a drawing that is made before
+Python has started. Each recording ends when the page links the second part of the split module,
+after the first digit. Calls in the worker that starts Python on a first visit are not recorded, because
+it uses both parts.
 """
 
 from __future__ import annotations
@@ -28,21 +29,27 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-COLLECT_EXPORTS = """
-const { instantiate } = WebAssembly;
-window.instances = [];
-WebAssembly.instantiate = async (...args) => {
+RECORD_START = f"""
+const {{ instantiate }} = WebAssembly;
+const instances = [];
+WebAssembly.instantiate = async (...args) => {{
   const result = await instantiate.apply(WebAssembly, args);
-  window.instances.push((result.instance ?? result).exports);
+  instances.push((result.instance ?? result).exports);
   return result;
-};
-"""
-READ_RECORDING = f"""
-() => window.instances.flatMap((exports) =>
+}};
+const recording = () => instances.flatMap((exports) =>
   Object.entries(exports)
     .filter(([name, {{ value }}]) => name.startsWith("{CALLED}") && value)
-    .map(([name]) => Number(name.slice("{CALLED}".length))))
+    .map(([name]) => Number(name.slice("{CALLED}".length))));
+performance.mark = new Proxy(performance.mark, {{
+  apply(mark, target, [name, ...rest]) {{
+    if (name === "rest-linked") window.recording = recording();
+    return Reflect.apply(mark, target, [name, ...rest]);
+  }},
+}});
 """
+"""A script that sets `recording` to the numbers of the functions that were called until the page
+links the second part of the split module."""
 DELETE_STORED_MODEL = """
 () => new Promise((resolve, reject) => {
   const request = indexedDB.deleteDatabase("offline-digits");
@@ -57,21 +64,21 @@ def command() -> None:
     if interpreter.is_recording_outdated():
         interpreter.write_recording([])  # the page works without a recording, only slower
     bundle.bundle(bundle.WEB, bundle.MODEL)
-    say(f"A page load calls {record(bundle.WEB)} functions of the interpreter.")
+    say(f"A start of the page calls {record(bundle.WEB)} functions of the interpreter.")
     bundle.bundle(bundle.WEB, bundle.MODEL)
 
 
 def record(site: Path) -> int:
-    """Record which functions page loads of a site call; return how many they are."""
+    """Record which functions the starts of a page call; return how many they are."""
     called: set[int] = set()
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "site"
         _copy_instrumented(site, copy)
         with open_site(copy) as (browser, address):
             page = browser.new_page()
-            page.add_init_script(COLLECT_EXPORTS)
+            page.add_init_script(RECORD_START)
             for _ in _page_loads(page, address):
-                called.update(page.evaluate(READ_RECORDING))
+                called.update(page.evaluate("() => window.recording"))
     interpreter.write_recording(called)
     return len(called)
 
@@ -92,28 +99,25 @@ def _copy_instrumented(site: Path, copy: Path) -> None:
 
 
 def _page_loads(page: Page, address: str) -> Iterator[None]:
-    """Load and use the page several times; yield at the end of each, to read its recording."""
+    """Load the page several times; yield after each start."""
     page.goto(address)
     page.locator("#offline[data-state=offline_ready]").wait_for()
+    yield
     for stroke in STROKES:
         draw(page, stroke)
     _wait_for_number(page)
-    page.locator("#undo").click()
-    draw(page, STROKES[-1])
-    _wait_for_number(page)
-    yield
     page.reload()
     _wait_for_number(page)
     yield
     page.evaluate(DELETE_STORED_MODEL)
     page.reload()
     _wait_for_number(page)
-    page.locator("#clear").click()
     yield
-    page.reload()
-    _wait_for_start(page)
-    draw(page, STROKES[1])
-    page.locator("#digit").get_by_text(NUMBER[1]).wait_for()
+    page.locator("#clear").click()
+    page.reload(wait_until="commit")
+    for stroke in STROKES:
+        draw(page, stroke)
+    _wait_for_number(page)
     yield
 
 

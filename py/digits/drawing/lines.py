@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING
+
+from digits.median import median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

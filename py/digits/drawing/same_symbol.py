@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import math
 from functools import lru_cache
-from importlib.resources import files
 from operator import mul
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 from digits.drawing.overlap import LINE_THICKNESS, coincidence, depth
@@ -29,7 +29,7 @@ MIN_DEPTH = -0.5
 """A smaller depth counts as this."""
 
 _STORED: dict[str, Any] = json.loads(
-    files("digits.drawing").joinpath("same_symbol.json").read_text("utf-8")
+    get_data("digits.drawing", "same_symbol.json") or ""
 )
 _HIDDEN: Sequence[Sequence[float]] = _STORED["hidden"]
 """The weights of each hidden neuron, the bias last."""

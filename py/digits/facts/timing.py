@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from digits.median import median
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from digits.app import App
     from offline_onnx import Tensor
@@ -79,8 +81,4 @@ async def measure(app: App, clock: Callable[[], float] = perf_counter) -> Times 
         begin = clock()
         await app.read_source(timed)
         readings.append(clock() - begin)
-    return Times(_median(session.seconds), _median(readings), max(readings))
-
-
-def _median(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2]
+    return Times(median(session.seconds), median(readings), max(readings))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from statistics import fmean
 from typing import TYPE_CHECKING
 
 from digits.picture.thinning import thin
@@ -88,7 +87,7 @@ class Component:
         points = []
         for pixel in self.middle:
             near = [self.grid.position(pixel + step) for step in around if pixel + step in middle]
-            points.append((fmean(x for x, _ in near), fmean(y for _, y in near)))
+            points.append((sum(x for x, _ in near) / len(near), sum(y for _, y in near) / len(near)))
         return points
 
     def part(self, pixels: list[int]) -> Component:

@@ -8,9 +8,9 @@ turned upright.
 from __future__ import annotations
 
 import math
-from statistics import median
 from typing import TYPE_CHECKING, Protocol
 
+from digits.median import median
 from digits.picture.components import NothingToRead
 from digits.picture.find import MIN_LENGTH, find_in_colour
 from digits.picture.source import Area, PictureSource

@@ -7,8 +7,9 @@ symbol, and the most probable way to divide the component into symbols is chosen
 from __future__ import annotations
 
 from itertools import accumulate, chain, pairwise
-from statistics import median
 from typing import TYPE_CHECKING
+
+from digits.median import median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

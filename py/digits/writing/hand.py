@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
+from pkgutil import get_data
 from typing import TYPE_CHECKING
 
 from digits.writing.sample import PERCENT
@@ -94,5 +94,5 @@ def _scaled(stroke: Iterable[Sequence[int]]) -> Stroke:
 @cache
 def _templates() -> dict[str, list[Stroke]]:
     """Return the symbols of the template hand, which `model.export.template_hand` writes."""
-    stored = json.loads(files("digits.writing").joinpath("template_hand.json").read_text("utf-8"))
+    stored = json.loads(get_data("digits.writing", "template_hand.json") or "")
     return {symbol: list(map(_scaled, strokes)) for symbol, strokes in stored.items()}

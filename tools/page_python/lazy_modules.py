@@ -1,0 +1,129 @@
+"""Run the code of some modules only when they are used. In a page, this file is `sitecustomize.py`.
+
+Python imports a module `sitecustomize` when it starts, before Pyodide's own code. asyncio and
+Pyodide import modules that a page rarely uses, such as `subprocess`, and these import others. All
+of them would take time at the first start, and memory in the snapshot, which every later start
+reads. With this file, importing a module of KNOWN runs none of its code until a name that is not
+known is looked up in it.
+
+`importlib.util.LazyLoader` is similar. But it runs the code as soon as any name is looked up, and
+the importing modules look the known names up at once.
+"""
+
+from __future__ import annotations
+
+import _thread
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
+
+
+class _Folder:
+    """A folder. Pyodide's JavaScript only converts it to text."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __str__(self) -> str:
+        return self._path
+
+
+_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+KNOWN: Mapping[str, Mapping[str, object]] = {
+    "concurrent.futures": {
+        name: name for name in ("ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION")
+    },
+    "dis": {
+        "COMPILER_FLAG_NAMES": {
+            0x1: "OPTIMIZED",
+            0x2: "NEWLOCALS",
+            0x4: "VARARGS",
+            0x8: "VARKEYWORDS",
+            0x10: "NESTED",
+            0x20: "GENERATOR",
+            0x40: "NOFREE",
+            0x80: "COROUTINE",
+            0x100: "ITERABLE_COROUTINE",
+            0x200: "ASYNC_GENERATOR",
+            0x4000000: "HAS_DOCSTRING",
+            0x8000000: "METHOD",
+        }
+    },
+    "logging": {"DEBUG": 10},
+    "pyodide._package_loader": {
+        "DSO_DIR": _Folder("/usr/lib"),
+        "SITE_PACKAGES": _Folder(f"/lib/python{_VERSION}/site-packages"),
+        "init_loaded_packages": lambda: None,  # at the start, no packages are installed
+    },
+    "signal": {},
+    "socket": {"AF_UNSPEC": 0, "AI_PASSIVE": 1},
+    "subprocess": {"PIPE": -1},
+    "threading": {"Lock": _thread.LockType, "local": _thread._local},
+}
+"""For each module whose code runs late: the names that are known before, and their values."""
+
+
+class LazyModule(ModuleType):
+    """A module whose code runs when a name is looked up that is not known."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Run the module's code and return the value of a name.
+
+        Raises:
+            AttributeError: The module has no such name, or it is a special name such as
+                `__path__`. The import system looks special names up in every module.
+            ImportError: The module's file can't be read.
+
+        """
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self.__class__ = ModuleType
+        try:
+            loader: Any = self.__loader__
+            loader.exec_module(self)
+        except BaseException:
+            self.__class__ = LazyModule  # so that the next lookup tries again
+            raise
+        return getattr(self, name)
+
+
+class _LazyLoader:
+    """Creates a `LazyModule`."""
+
+    def __init__(self, loader: Loader) -> None:
+        """Store the loader that can run the module's code."""
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return LazyModule(spec.name)
+
+    def exec_module(self, module: Any) -> None:
+        module.__spec__.loader = module.__loader__ = self._loader
+        module.__dict__.update(KNOWN[module.__name__])
+
+
+class _LazyFinder:
+    """Finds the modules of KNOWN with the other finders, and replaces their loader."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in KNOWN:
+            return None
+        for finder in sys.meta_path:
+            if finder is _LazyFinder:
+                continue
+            spec: Any = finder.find_spec(name, path, target)
+            if spec is not None:
+                spec.loader = _LazyLoader(spec.loader)
+                return spec  # type: ignore[no-any-return]
+        return None
+
+
+sys.meta_path.insert(0, _LazyFinder)
