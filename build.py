@@ -268,8 +268,10 @@ def main() -> int:
         )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        has_option = options.command.name == "test"
-        venv.enter(ROOT, sys.argv, may_install=options.may_install, has_option=has_option)
+        offers_no_install = options.command.name == "test"
+        venv.enter(
+            ROOT, sys.argv, may_install=options.may_install, offers_no_install=offers_no_install
+        )
         if options.command.group:
             venv.install(options.command.group)
         sys.path.insert(0, str(ROOT / "py"))

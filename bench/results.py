@@ -1,4 +1,4 @@
-"""Formats the results as Markdown and writes bench/README.md."""
+"""Format the results as Markdown and write bench/README.md."""
 
 from __future__ import annotations
 

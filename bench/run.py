@@ -1,4 +1,4 @@
-"""Runs all benchmarks and formats their results."""
+"""Run all benchmarks and format their results."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Build cache, keyed by the hashes of its inputs.
 
-The inputs of a build step are its module, the modules beside build.py that this module imports, the
-files that the step reads, and the npm packages that it uses. If none of them has changed, the
-cached result is valid.
+The inputs of a build step are its module, this repository's modules outside py/ that this module
+imports, the files that the step reads, and the npm packages that it uses. If none of them has
+changed, the cached result is valid.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import ast
 import hashlib
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,8 +71,11 @@ def cached(step: str, build: Callable[[Path], object], inputs: Inputs) -> list[P
             stage = Path(folder) / step
             stage.mkdir()
             build(stage)
-            with suppress(OSError):  # another build has just stored the same entry
+            try:
                 stage.rename(entry)
+            except OSError:
+                if not entry.exists():  # otherwise, another build has just stored the same entry
+                    raise
     os.utime(entry)  # the time of its last use, for `delete_unused`
     return sorted(entry.iterdir())
 
@@ -96,7 +98,7 @@ def module_files(name: str) -> list[Path]:
 
 
 def _file_of(module: str) -> Path | None:
-    """Return the file of a module or package beside build.py, or None for any other name."""
+    """Return the file of a module or package outside py/, or None for any other name."""
     path = ROOT / module.replace(".", "/")
     return next(filter(Path.is_file, (path.with_suffix(".py"), path / "__init__.py")), None)
 

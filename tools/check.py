@@ -77,7 +77,7 @@ def install_engines(wanted: Sequence[str], *, may_install: bool) -> str:
     """
     chromium = ""
     if "chromium" in wanted:
-        chromium = engines.find_chromium(may_install=may_install, has_option=True)
+        chromium = engines.find_chromium(may_install=may_install, offers_no_install=True)
     available = engines.install_missing(wanted, may_install=may_install)
     for name in wanted:
         state = "is tested" if name in available else "is not installed; its tests are skipped"

@@ -24,15 +24,15 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def announce_installation(programs: str, *, has_option: bool) -> None:
+def announce_installation(programs: str, *, offers_no_install: bool) -> None:
     """Print that programs are installed outside this checkout.
 
     Args:
         programs: the programs, and how they are installed.
-        has_option: whether the running command has the option --no-install, which prevents the
-            installation.
+        offers_no_install: whether the running command has the option --no-install, which prevents
+            the installation.
     """
-    hint = " (to prevent this: --no-install)" if has_option else ""
+    hint = " (to prevent this: --no-install)" if offers_no_install else ""
     say(f"Installing outside this checkout{hint}: {programs} ...")
 
 

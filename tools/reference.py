@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import griffe
@@ -34,6 +37,10 @@ FURTHER_CLASSES = {
     "offline_onnx.onnxruntime_api.node_arg": ("NodeArg",),
 }
 """Public classes of other modules, by module: mostly results and protocols."""
+
+_ATTRIBUTES = "Attributes:\n"
+_LISTS = {"Args:": "Arguments", "Raises:": "Raises"}
+"""The headings of the sections of docstrings that are lists, and those in the reference."""
 
 INTRODUCTION = """\
 # API reference of offline_onnx
@@ -79,53 +86,120 @@ def _public_members(module: Any) -> Iterator[Any]:
 def _entry(member: Any) -> str:
     """Return the section of the reference about a class or function."""
     if member.is_function:
-        return (
-            f"### {member.name}\n\n```python\n{_signature(member)}\n```\n\n{_docstring(member)}\n"
-        )
+        return f"### {member.name}\n\n{_fenced(_signature(member))}\n\n{_docstring(member)}\n"
     bases = f"({', '.join(str(base) for base in member.bases)})" if member.bases else ""
-    constructor = "\n" + _constructor(member) if member.parameters else ""
-    lines = [
-        f"### {member.name}",
-        "",
-        f"```python\nclass {member.name}{bases}{constructor}\n```",
-        "",
+    lines = [f"### {member.name}", "", _fenced(f"class {member.name}{bases}{_constructor(member)}")]
+    lines += ["", _docstring(member), ""]
+    parts = [
+        part.final_target if part.is_alias else part
+        for name, part in {**member.inherited_members, **member.members}.items()
+        if not (name.startswith("_") or (part.inherited and _is_error(member)))
     ]
-    lines += [_docstring(member), ""]
-    for name, part in {**member.inherited_members, **member.members}.items():
-        target = part.final_target if part.is_alias else part
-        if name.startswith("_") or (part.inherited and _is_error(member)):
-            continue
-        if target.is_function:
-            lines += [f"#### {member.name}.{name}", "", f"```python\n{_signature(target)}\n```", ""]
-            lines += [_docstring(target), ""]
-        elif target.is_attribute:
-            lines += _attribute(target)
+    described = _attributes_in(member)
+    if attributes := [each for each in parts if each.is_attribute]:
+        is_enumeration = any(str(base) in ("Enum", "IntEnum") for base in member.bases)
+        heading = "Values" if is_enumeration else "Attributes"
+        lines += [f"**{heading}:**", ""]
+        lines += [_attribute(member, each, described.get(each.name, "")) for each in attributes]
+        lines += [""]
+    for function in [each for each in parts if each.is_function]:
+        lines += [f"#### {member.name}.{function.name}", "", _fenced(_signature(function)), ""]
+        lines += [_docstring(function), ""]
     return "\n".join(lines)
 
 
+def _fenced(code: str) -> str:
+    return f"```python\n{code}\n```"
+
+
 def _constructor(member: Any) -> str:
-    parameters = griffe.Parameters(*(p for p in member.parameters if p.name != "self"))
-    return str(griffe.Function(member.name, parameters=parameters).signature())
+    """Return a line with the constructor's public parameters; "" if it has no public ones."""
+    parameters = [each for each in member.parameters if each.name != "self"]
+    public = [each for each in parameters if not each.name.startswith("_")]
+    if not member.parameters or (parameters and not public):
+        return ""
+    function = griffe.Function(member.name, parameters=griffe.Parameters(*public))
+    return f"\n{function.signature()}"
 
 
-def _attribute(attribute: Any) -> list[str]:
-    """Return the lines about a field or property of a class, or a member of an enumeration."""
-    if attribute.has_labels("property"):
-        return [f"- `{attribute.name}: {attribute.annotation}` - {_docstring(attribute)}", ""]
-    if attribute.annotation:
-        return [f"- `{attribute.name}: {attribute.annotation}`", ""]
-    docstring = f" - {_docstring(attribute)}" if attribute.docstring else ""
-    return [f"- `{attribute.name} = {attribute.value}`{docstring}", ""]
+def _attribute(owner: Any, attribute: Any, description: str) -> str:
+    """Return the list item about a field or property of a class, or a member of an enumeration.
+
+    Args:
+        owner: the class.
+        attribute: the attribute.
+        description: what the docstring of the class says about the attribute.
+    """
+    name, annotation = attribute.name, _annotation(owner, attribute)
+    if annotation:
+        name = f"{name}: {annotation}"
+    elif _is_error(owner):  # the text of a remedy may be put together from private constants
+        return _item(
+            f"`{name}`", getattr(getattr(import_module(owner.module.path), owner.name), name)
+        )
+    else:
+        name = f"{name} = {attribute.value}"
+    return _item(f"`{name}`", description or _docstring(attribute))
+
+
+def _annotation(owner: Any, attribute: Any) -> str:
+    """Return the type of an attribute; "" if neither it nor a parameter of its name has one."""
+    annotation = attribute.annotation
+    if not annotation and attribute.name in owner.parameters:
+        annotation = owner.parameters[attribute.name].annotation
+    return str(annotation or "")
 
 
 def _is_error(member: Any) -> bool:
-    return any(base.name == "OfflineModelError" for base in member.mro())
+    return any(base.name == "OfflineModelError" for base in [member, *member.mro()])
 
 
 def _signature(function: Any) -> str:
+    decorator = "@classmethod\n" if function.has_labels("classmethod") else ""
     start = "async def" if function.has_labels("async") else "def"
-    return f"{start} {function.signature(name=function.name)}"
+    return f"{decorator}{start} {function.signature(name=function.name)}"
 
 
 def _docstring(member: Any) -> str:
-    return str(member.docstring.value) if member.docstring else ""
+    """Return a docstring as Markdown, without the section `Attributes`."""
+    text = str(member.docstring.value) if member.docstring else ""
+    paragraphs = [
+        _paragraph(each) for each in text.split("\n\n") if not each.startswith(_ATTRIBUTES)
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def _attributes_in(member: Any) -> dict[str, str]:
+    """Return what the docstring of a class says about its attributes, by name."""
+    text = str(member.docstring.value) if member.docstring else ""
+    for paragraph in text.split("\n\n"):
+        if paragraph.startswith(_ATTRIBUTES):
+            items = _named_texts(paragraph.removeprefix(_ATTRIBUTES))
+            return dict(items)
+    return {}
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph of a docstring as Markdown."""
+    title, _, rest = text.partition("\n")
+    if title in _LISTS and rest:
+        items = [_item(f"`{name}`", meaning, ":") for name, meaning in _named_texts(rest)]
+        return "\n".join([f"**{_LISTS[title]}:**", "", *items])
+    if title == "Returns:" and rest:
+        return f"**Returns:** {dedent(rest)}"
+    if "├── " in text:
+        return f"```text\n{text}\n```"
+    return text
+
+
+def _named_texts(section: str) -> list[tuple[str, str]]:
+    """Return the names and descriptions in a section of a docstring, such as `Args`."""
+    items = re.split(r"\n(?! )", dedent(section))
+    return [(name, text) for name, _, text in (item.partition(": ") for item in items)]
+
+
+def _item(name: str, text: str, separator: str = " -") -> str:
+    """Return a list item; further lines and paragraphs of its text are indented."""
+    first, *others = text.split("\n")
+    lines = [f"- {name}{separator} {first}" if first else f"- {name}"]
+    return "\n".join([*lines, *(f"  {line.strip()}" if line else "" for line in others)])

@@ -1,4 +1,4 @@
-"""Compares the app with plain Pyodide and TensorFlow.js.
+"""Compare the app with plain Pyodide and TensorFlow.js.
 
 - `pages`: builds the pages that are compared
 - `visit`: opens a page that has a stored drawing, and waits until the page shows the digit

@@ -1,4 +1,4 @@
-"""Measures the delays from `pointerup` to the answer, the longest tasks, and memory leaks."""
+"""Measure the delays from `pointerup` to the answer, the longest tasks, and memory leaks."""
 
 from __future__ import annotations
 

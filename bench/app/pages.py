@@ -1,4 +1,4 @@
-"""Builds the compared pages: the app, the app on plain Pyodide, TensorFlow.js with each backend.
+"""Build the compared pages: the app, the app on plain Pyodide, TensorFlow.js with each backend.
 
 For warm starts, one server serves all pages. Each page has its own folder, and its own service
 worker, which caches all files of the folder.

@@ -1,4 +1,4 @@
-"""Measures visits on a simulated phone: a slow main thread, and a slow network link.
+"""Measure visits on a simulated phone: a slow main thread, and a slow network link.
 
 In each visit, mouse events tap on the sheet from the first paint on, and draw a 7 at a fixed time.
 `python build.py bench` measures the app. To compare built sites side by side, run

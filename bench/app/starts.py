@@ -1,4 +1,4 @@
-"""Measures the time from navigation until a page shows the digit of a stored drawing.
+"""Measure the time from navigation until a page shows the digit of a stored drawing.
 
 The measured starts are warm starts offline, and first visits over a slow network link.
 """

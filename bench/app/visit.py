@@ -1,4 +1,4 @@
-"""Opens a page that has a stored drawing, as after a reload, and waits until it shows the digit."""
+"""Open a page that has a stored drawing, as after a reload, and wait until it shows the digit."""
 
 from __future__ import annotations
 

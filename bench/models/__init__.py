@@ -1,4 +1,4 @@
-"""Measures real models: from packages of PyPI and npm, small models trained here, a large model.
+"""Measure real models: from packages of PyPI and npm, small models trained here, a large model.
 
 `.venv/bin/python -m bench.models` fetches the packages. It runs each model with native onnxruntime
 on CPython, and in Chromium with plain onnxruntime-web and through `offline_onnx`: after a download,

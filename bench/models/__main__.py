@@ -1,4 +1,4 @@
-"""Starts the measurement: `.venv/bin/python -m bench.models`."""
+"""Start the measurement: `.venv/bin/python -m bench.models`."""
 
 from __future__ import annotations
 

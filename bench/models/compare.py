@@ -1,4 +1,4 @@
-"""Compares the outputs of two runs of a model."""
+"""Compare the outputs of two runs of a model."""
 
 from __future__ import annotations
 

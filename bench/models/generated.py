@@ -1,4 +1,4 @@
-"""Builds models on this machine: small trained models, and a model of more than 1 GB."""
+"""Build models on this machine: small trained models, and a model of more than 1 GB."""
 
 from __future__ import annotations
 

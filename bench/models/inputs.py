@@ -1,4 +1,4 @@
-"""Generates the inputs that models.toml describes: sounds, images, numbers and texts.
+"""Generate the inputs that models.toml describes: sounds, images, numbers and texts.
 
 Sounds, images and numbers are random, but the same at each call.
 """

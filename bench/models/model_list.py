@@ -1,4 +1,4 @@
-"""Reads a list of models, such as `models.toml`."""
+"""Read a list of models, such as `models.toml`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ class Model:
         name: a unique name.
         kind: what the model works on, such as "speech".
         source: the package and its version, or one of FILE, TRAINED and LARGE.
-        path: for a package, the path of the file in the package; for FILE, the path relative to the
-            folder of the list; for TRAINED, the name of a function in trees.py; unused for LARGE.
+        path: for a package, the path of the file in the package, or PATH#NAME: the file NAME, whose
+            chunks the JSON file PATH lists; for FILE, the path relative to the folder of the list;
+            for TRAINED, the name of a function in trees.py; unused for LARGE.
         sha256: the SHA-256 of the file; "" for a file that is not checked.
         inputs: how to generate each input, by its name: see `models.toml`.
         outputs: the names of the outputs to return; empty for all.
@@ -74,7 +75,7 @@ def read(file: Path) -> list[Model]:
             )
             for entry in entries
         ]
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise BuildError(f"{file} is no list of models: {error!r}") from error
     for model in models:
         is_package = _PACKAGE.fullmatch(model.source)
@@ -96,7 +97,7 @@ def choose(models: Sequence[Model], wanted: Sequence[str]) -> list[Model]:
     """
     for text in wanted:
         if not any(_matches(model, text) for model in models):
-            raise BuildError(f"No model or kind is named {text!r}.")
+            raise BuildError(f"No model name contains {text!r}, and no kind is named so.")
     return [model for model in models if not wanted or any(_matches(model, w) for w in wanted)]
 
 

@@ -1,4 +1,4 @@
-"""Runs a model with native onnxruntime, and writes its manifest."""
+"""Run a model with native onnxruntime, and write its manifest."""
 
 from __future__ import annotations
 

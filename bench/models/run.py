@@ -1,4 +1,4 @@
-"""Measures models one after another; reads the command line."""
+"""Measure models one after another; read the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains small models, most of them trees, with scikit-learn and LightGBM; converts them to ONNX.
+"""Train small models, most of them trees, with scikit-learn and LightGBM; convert them to ONNX.
 
 This script runs in a virtual environment of its own, with the packages of locks/trees.txt:
 `python trees.py FOLDER` writes the models into the folder.

@@ -1,4 +1,4 @@
-"""Runs a model in Chromium: in plain onnxruntime-web, and through offline_onnx, also offline.
+"""Run a model in Chromium: in plain onnxruntime-web, and through offline_onnx, also offline.
 
 A model runs in four ways. Before each measurement, the page has already started onnxruntime-web.
 

@@ -1,4 +1,4 @@
-"""Compares loads of models with TensorFlow.js, and one run with plain onnxruntime-web.
+"""Compare loads of models with TensorFlow.js, and one run with plain onnxruntime-web.
 
 - `models`: writes ONNX files of an exact size
 - `site`: builds and serves a page of each library, and the models

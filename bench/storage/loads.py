@@ -1,4 +1,4 @@
-"""Measures loads of models of several sizes with `offline_onnx` and with TensorFlow.js.
+"""Measure loads of models of several sizes with `offline_onnx` and with TensorFlow.js.
 
 `offline_onnx` loads ONNX files; TensorFlow.js loads a model whose weights are the same bytes. Each
 load happens in a new page, and the two libraries take turns. A first load downloads the model from

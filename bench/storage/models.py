@@ -1,4 +1,4 @@
-"""Writes the models: models whose files have an exact size, and a small model.
+"""Write the models: models whose files have an exact size, and a small model.
 
 A model of an exact size looks up rows in a table of random numbers.
 """

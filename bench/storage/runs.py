@@ -1,4 +1,4 @@
-"""Measures one run of a small model: from Python, and in the same page from JavaScript alone."""
+"""Measure one run of a small model: from Python, and in the same page from JavaScript alone."""
 
 from __future__ import annotations
 

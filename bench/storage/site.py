@@ -1,4 +1,4 @@
-"""Builds and serves the site of the storage benchmark.
+"""Build and serve the site of the storage benchmark.
 
 It has a page for `offline_onnx`, a page for TensorFlow.js, and the models.
 """

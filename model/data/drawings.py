@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,9 @@ type Drawing = tuple[str | None, list[Stroke]]
 """The label (None if the drawing shows no symbol) and the strokes."""
 
 NO_SYMBOL = len(SYMBOLS)
-"""The label, in `LabelledImages`, of drawings that show no symbol, neither digit nor sign. This
-package calls them non-digits. The label of a digit or sign is its index in SYMBOLS."""
+"""The label, in `LabelledImages`, of drawings that show no symbol. This package calls them
+non-digits: they are neither digits nor signs. The label of a digit or sign is its index in
+SYMBOLS."""
 CHUNK = 500
 """Number of drawings that a process renders at a time."""
 SYNTHETIC_DIGITS, SYNTHETIC_SIGNS = "pen", "signs"
@@ -45,13 +47,15 @@ all drawings of its kind change."""
 DESCRIPTIONS = {
     SYNTHETIC_DIGITS: "synthetic digits",
     SYNTHETIC_SIGNS: "synthetic signs",
-    TRAINING_NON_DIGITS: "drawings that are not digits, for training",
-    EVALUATION_NON_DIGITS: "drawings that are not digits, for evaluation",
+    TRAINING_NON_DIGITS: "drawings that are neither digits nor signs, for training",
+    EVALUATION_NON_DIGITS: "drawings that are neither digits nor signs, for evaluation",
 }
 EVALUATION_COUNT = 2_000
 """Number of synthetic digits for evaluation, and number of synthetic non-digits."""
 EVALUATION_SEED = 9_999
 """Reserved for evaluation: training must use other seeds."""
+_GZIP_START = b"\x1f\x8b"
+"""The first bytes of every gzipped file."""
 
 
 class StrokeFileError(BuildError):
@@ -137,11 +141,15 @@ def read_stroke_file(file: Path) -> list[Drawing]:
         StrokeFileError: The file can't be read or is empty, or a line is not a drawing.
     """
     try:
+        with file.open("rb") as raw:
+            start = raw.read(len(_GZIP_START))
+        if start not in (b"", _GZIP_START):
+            raise StrokeFileError(f"{file} is not gzipped; compress it with `gzip`.")
         with gzip.open(file, "rt", encoding="utf-8") as text:
             lines = text.readlines()
-    except gzip.BadGzipFile as error:
-        raise StrokeFileError(f"{file} is not gzipped; compress it with `gzip`.") from error
-    except (OSError, EOFError, ValueError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise StrokeFileError(f"{file} is damaged ({error}); copy it again.") from error
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StrokeFileError(f"{file} can't be read: {reason}.") from error
     drawings = [_parse(f"{file}, line {number}", line) for number, line in enumerate(lines, 1)]
@@ -156,7 +164,7 @@ def _parse(location: str, line: str) -> Drawing:
         raw = json.loads(line)
         strokes = [[(float(x), float(y)) for x, y in stroke] for stroke in raw["strokes"]]
         label = raw["label"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, OverflowError, TypeError) as error:
         raise StrokeFileError(
             f"{location}: not a drawing ({type(error).__name__}: {error})."
         ) from error

@@ -48,7 +48,14 @@ if TYPE_CHECKING:
 
 
 class OfflineModelError(Exception):
-    """Base class of all errors of this library."""
+    """Base class of all errors of this library.
+
+    Attributes:
+        what: what happened.
+        address: the address, file or name that the error is about; "" if there is none.
+        remedy: what to do about it.
+
+    """
 
     remedy: ClassVar[str] = "Please report this."
 
@@ -90,7 +97,12 @@ class FileUnreadable(Unreachable):
 
 
 class BadStatus(FetchError):
-    """The server answered with an error status."""
+    """The server answered with an error status.
+
+    Attributes:
+        status: the status, such as 404.
+
+    """
 
     remedy = "Check that the file is on the server and that this page may read it."
 

@@ -54,7 +54,8 @@ async def load(
             disk and in Pyodide's file system are not stored, so they need no name.
         sha256: the SHA-256 that the model must have: that of the `.onnx` file, or, if the model has
             further files, `Manifest.model_sha256`. If a version with another SHA-256 is stored at
-            an address, it is replaced. There is no check for a newer version.
+            an address, it is replaced. With `sha256`, there is no
+            background check for a newer version.
         only_if_stored: open only the stored copy of an address; send no request for the model.
         refresh: check for a newer version first, and open it. If the check fails, the stored copy
             is opened, and `model.warning` has the error.
@@ -70,7 +71,9 @@ async def load(
         headers: HTTP headers that are sent with every request.
         credentials: "omit", "same-origin" or "include", as in JavaScript's `fetch`.
         progress: called with the number of bytes that have arrived or were verified so far, and the
-            size of the model's files that are known so far, or 0 if a size is unknown.
+            size of the model in bytes. While a model without a manifest is downloaded, the second
+            number is the size of the files whose download has begun, or 0 if the size of the
+            current file is unknown.
         on_update: called with the result of the background check for a newer version.
         timeout: the maximum duration in seconds; None for no limit.
 

@@ -190,7 +190,12 @@ async def verified_files(
 
 
 def external_files_of(content: bytes | bytearray) -> tuple[str, ...]:
-    """Return the names of the files with a model's external data; see `external_files`."""
+    """Return the names of the files with a model's external data, in the order of their first use.
+
+    Raises:
+        ExternalDataMissing: a file would be in another folder than the `.onnx` file.
+
+    """
     return external_files(len(content), lambda start, stop: bytes(content[start:stop]))
 
 

@@ -122,7 +122,8 @@ def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[
         packages = [package for name in missing for package in ENGINES[name].packages]
         names = " and ".join(ENGINES[name].name for name in missing)
         programs = f"{names}, as root, with apt-get: {' '.join(packages)}"
-        announce_installation(programs, has_option=True)  # only the command `test` comes here
+        # Only the command `test` comes here.
+        announce_installation(programs, offers_no_install=True)
         try:
             _apt_get("update")
             _apt_get("install", "--yes", "--no-install-recommends", *packages)
@@ -131,12 +132,12 @@ def install_missing(wanted: Sequence[str], *, may_install: bool = True) -> list[
     return [name for name in wanted if ENGINES[name].is_installed()]
 
 
-def find_chromium(*, may_install: bool = True, has_option: bool = False) -> str:
+def find_chromium(*, may_install: bool = True, offers_no_install: bool = False) -> str:
     """Return the path of $CHROMIUM or of an installed Chromium; install Chromium if necessary.
 
     Args:
         may_install: False to install nothing.
-        has_option: see `announce_installation`.
+        offers_no_install: see `announce_installation`.
 
     Raises:
         BuildError: $CHROMIUM can't be run, or Chromium is missing and was not installed.
@@ -154,7 +155,8 @@ def find_chromium(*, may_install: bool = True, has_option: bool = False) -> str:
             "apt-get install chromium`), set $CHROMIUM to its path, or leave --no-install out."
         )
     announce_installation(
-        "Chromium, as root, with Playwright or else with apt-get", has_option=has_option
+        "Chromium, as root, with Playwright or else with apt-get",
+        offers_no_install=offers_no_install,
     )
     return _install_chromium()
 

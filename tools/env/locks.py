@@ -31,7 +31,11 @@ NPM_ARGUMENTS = (
 
 
 def lock() -> None:
-    """Pin the Python packages of each group in locks/, and the npm packages of each folder."""
+    """Pin the packages that the commands install.
+
+    In locks/, pin the Python packages of each group that is installed on its own; in each of
+    NPM_FOLDERS, pin the npm packages.
+    """
     for group in ("test", *SEPARATE_GROUPS):
         _compile(group, *FOR_CPYTHON)
     for group in GROUPS_WITHIN_TEST:

@@ -31,7 +31,11 @@ _VERSION_SCRIPT = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info
 
 
 def enter(
-    root: Path, arguments: Sequence[str], *, may_install: bool = True, has_option: bool = False
+    root: Path,
+    arguments: Sequence[str],
+    *,
+    may_install: bool = True,
+    offers_no_install: bool = False,
 ) -> None:
     """Make sure that build.py runs with `.venv`'s Python.
 
@@ -42,12 +46,12 @@ def enter(
         root: the folder of build.py.
         arguments: the command line, including the script's name.
         may_install: False to install no Python outside the checkout.
-        has_option: see `announce_installation`.
+        offers_no_install: see `announce_installation`.
     """
     if Path(sys.prefix).resolve() == FOLDER.resolve():
         return
     if _version(PYTHON) not in ACCEPTED:
-        _create(may_install=may_install, has_option=has_option)
+        _create(may_install=may_install, offers_no_install=offers_no_install)
     os.execv(PYTHON, [str(PYTHON), str(root / "build.py"), *arguments[1:]])
 
 
@@ -99,8 +103,8 @@ def install_into(folder: Path, group: str, *command: str) -> Path:
     return folder
 
 
-def _create(*, may_install: bool, has_option: bool) -> None:
-    candidates = _candidates(may_install=may_install, has_option=has_option)
+def _create(*, may_install: bool, offers_no_install: bool) -> None:
+    candidates = _candidates(may_install=may_install, offers_no_install=offers_no_install)
     python = next((found for found in candidates if _version(found) in ACCEPTED), None)
     if python is None:
         raise BuildError(
@@ -113,7 +117,7 @@ def _create(*, may_install: bool, has_option: bool) -> None:
     run("Creating .venv", [python, "-m", "venv", FOLDER])
 
 
-def _candidates(*, may_install: bool, has_option: bool = False) -> Iterator[str]:
+def _candidates(*, may_install: bool, offers_no_install: bool = False) -> Iterator[str]:
     """Yield paths of Python: the running one, then those on PATH, of pyenv and of uv.
 
     If uv is there, it is asked for each accepted version in turn. If it lacks one and `may_install`
@@ -132,7 +136,7 @@ def _candidates(*, may_install: bool, has_option: bool = False) -> Iterator[str]
         find = [uv, "python", "find", version]
         found = _output(find)
         if not found and may_install:
-            announce_installation(f"Python {version} with uv", has_option=has_option)
+            announce_installation(f"Python {version} with uv", offers_no_install=offers_no_install)
             _output([uv, "python", "install", version])
             found = _output(find)
         if found:

@@ -16,7 +16,8 @@ export class FirstVisitWorker {
     }
   }
 
-  // Returns the result of a task, which is a function of the worker.
+  // Runs a task in the worker and returns its result. task: the name of a function in first_visit_worker.js.
+  // argument: its argument.
   async ask(task, argument) {
     const { port1, port2 } = new MessageChannel();
     const answered = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));

@@ -1,6 +1,7 @@
 // Starts Python in a worker and runs a Python file: see run.js. In Python, `onnxruntime_web` and
-// `isolated_onnxruntime_web` are as in python.js, and `offline_onnx_worker` has `port`, the channel to the page, and
-// `base`, the address from which the page's relative addresses start.
+// `isolated_onnxruntime_web` are as in python.js, except that the number of threads is not set to 1, so that the
+// first session can set it. `offline_onnx_worker` has `port`, the channel to the page, and `base`, the address from
+// which the page's relative addresses start.
 import { installPackages } from "./packages.js";
 import { folders, lock } from "./site.js";
 

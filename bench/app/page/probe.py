@@ -1,4 +1,4 @@
-"""Runs inside the app's page: measures inferences, memory, and when the last answer was shown."""
+"""Run inside the app's page: measure inferences, memory, and when the last answer was shown."""
 
 from __future__ import annotations
 

@@ -51,6 +51,10 @@ _PART_OF_FOLDER = {
     "release": "runtime",
     "model": "model",
 }
+VALIDATED_SIZE = 300
+"""The transfer size of every response that comes from the browser's cache after the server has
+confirmed it, as https://www.w3.org/TR/resource-timing/#dom-performanceresourcetiming-transfersize
+defines it. A response over the network has 300 bytes more than its body, so never this size."""
 _HASHED_FOLDER = re.compile(r"built/([a-z]+)-[0-9a-f]{12}/")
 
 
@@ -97,7 +101,7 @@ class Request:
     @property
     def source(self) -> Source:
         """The source of the file."""
-        if self.transfer_size > self.encoded_size:
+        if self.transfer_size > self.encoded_size and self.transfer_size != VALIDATED_SIZE:
             return Source.NETWORK
         if self.transfer_size:  # the headers of a response without a body: 304 Not Modified
             return Source.REVALIDATED
@@ -156,11 +160,11 @@ def files_of(
         stored: Whether the model was loaded from the database.
 
     """
-    successful: dict[str, list[Request]] = {}
+    with_body: dict[str, list[Request]] = {}
     for request in requests:
         if request.decoded_size:
-            successful.setdefault(request.address, []).append(request)
-    files = {address: _file(each, sizes.get(address)) for address, each in successful.items()}
+            with_body.setdefault(request.address, []).append(request)
+    files = {address: _file(each, sizes.get(address)) for address, each in with_body.items()}
     for address in [each for each in sizes if each not in files]:
         is_stored = stored and address.endswith(".onnx")
         if is_stored or worker:

@@ -1,7 +1,7 @@
 """The controls that are created after the start. Creating them later makes the start faster.
 
 main.py imports this module when the start has ended. The module of each panel is imported when the
-user opens the panel for the first time.
+user opens the panel for the first time, or at once if the panel is already open.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ async def create_late_controls(
     js_boot: Any,
     use_published_model: Callable[[], Awaitable[None]],
 ) -> LateControls:
-    """Create the late controls. Each panel is created later, when the user opens it.
+    """Create the late controls.
+
+    Each panel is created when the user opens it, or at once if it is already open.
 
     Args:
         app: The drawing, the model and the number.
@@ -123,7 +125,7 @@ async def create_late_controls(
     if app.recogniser:
         _show_time_to_start(words)
     await pause()
-    speak_changes(pen, run)  # last, so that the first texts of the other controls are not spoken
+    speak_changes(pen, run)  # after all controls whose texts are spoken: their first texts are not
 
     async def use_custom_model(model: Model) -> None:
         await app.use(model)

@@ -21,7 +21,7 @@ REVOKE_AFTER = 60.0
 """Seconds until the object URL of a saved file is revoked.
 
 Safari and Firefox may read the file some time after the click, so the URL is not revoked
-immediately. It is revoked later, because until then the browser holds the file's bytes in memory.
+immediately. It is revoked eventually, to free the file's bytes.
 """
 
 

@@ -40,7 +40,10 @@ class IndexedDBStore:
         self._blobs = BlobWriter()
 
     def lock(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Hold the lock of a name, which all tabs share; see `interop.lock`."""
+        """Hold the Web Lock of a name, which all tabs of the origin share.
+
+        In a browser without Web Locks, or if the browser refuses the lock, there is no lock.
+        """
         return lock(self._prefix + name)
 
     async def free_bytes(self) -> int | None:

@@ -47,6 +47,9 @@ class BrowserModelStore:
             the worker's script. In a worker that was started from a Blob, there is no default: pass
             the page's address, or load from absolute addresses.
 
+    Attributes:
+        model_store: the stored models, by name; its methods take any Source.
+
     Raises:
         BaseMissing: `base` is not an absolute URL.
 
@@ -62,7 +65,9 @@ class BrowserModelStore:
         base: str | None = None,
     ) -> None:
         self._runtime = WebRuntime(runtime)
-        self.model_store = ModelStore(IndexedDBStore(database), WebMemory(), self._runtime)
+        self.model_store: ModelStore[Any] = ModelStore(
+            IndexedDBStore(database), WebMemory(), self._runtime
+        )
         self._base = None if base is None else str(absolute_url(base, base).href)
         self._headers = headers
         self._credentials = credentials

@@ -70,7 +70,7 @@ def command(
         name=name,
         version=version,
         labels=labels if labels is None else parse_labels(labels) if labels else (),
-        keeps_inputs=self_test and not (sample or dimensions),
+        may_take_over_inputs=self_test and not (sample or dimensions),
         tolerance=tolerance,
         default_name=file.stem,
     )
@@ -95,8 +95,8 @@ def command(
         described = with_earlier_tolerance(described, earlier)
     for text in dict.fromkeys(str(warning.message) for warning in caught):
         say(text)
-    if kept := chosen.kept_in(described):
-        say(f"Kept from {model.manifest_file}: {', '.join(kept)}.")
+    if taken_over := chosen.taken_over_in(described):
+        say(f"Kept from {model.manifest_file}: {', '.join(taken_over)}.")
     if described.no_self_test.startswith("onnxruntime"):
         say(f"{file}: no self-test, because {described.no_self_test}")
     model.write(described)

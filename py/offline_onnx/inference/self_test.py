@@ -81,7 +81,7 @@ class Sample:
                 raise ValueError(f"{len(content)} bytes are not a whole number of values")
             check_range(from_bytes(content, dtype), dtype)
             return content
-        convert = float if dtype.startswith("float") else int
+        convert = float if dtype.startswith("float") else _integer
         if isinstance(self.values[0], str):
             raise TypeError("they are strings")
         return bytes(raw_bytes(values_of(map(convert, self.values), dtype)))
@@ -235,6 +235,14 @@ def _finite_numbers(fields: Fields, key: str) -> tuple[float, ...]:
     if not values or not all(map(_is_finite, values)):
         raise wrong_value_error("a list of values in the self-test", values)
     return values
+
+
+def _integer(value: float) -> int:
+    """Convert a number to an integer. Raises ValueError if it has a fraction."""
+    number = int(value)
+    if number != value:
+        raise ValueError(f"{value} is not a whole number")
+    return number
 
 
 def _is_finite(value: float) -> bool:

@@ -67,7 +67,8 @@ class Version:
         is_complete: False until all files are stored and verified.
         validator: the ETag or date that the server sent with the file; "" if it sent neither. If
             the model has several files, one line for each.
-        block_digests: see `integrity.digest_blocks`.
+        block_digests: the SHA-256 of each block of the bytes, concatenated: later loads verify the
+            bytes by them. "" if the chunks are as small as blocks, so that their digests suffice.
 
     """
 

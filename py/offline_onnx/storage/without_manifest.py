@@ -119,8 +119,8 @@ class SourceWithoutManifest[B]:
         describe: opens the model and returns its description. Takes the arguments of
             `Runtime.open`; may raise SessionError.
         sha256: the `Manifest.model_sha256` that the model must have; "" for any.
-        progress: called with the number of bytes that have arrived and the size of the files that
-            are known so far, or 0 if a size is unknown.
+        progress: called with the number of bytes that have arrived, and the total size in bytes of
+            the files whose download has begun; 0 if the size of the current file is unknown.
 
     """
 

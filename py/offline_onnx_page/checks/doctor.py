@@ -221,9 +221,11 @@ def _visit(
     start = time.monotonic()
     try:
         page.goto(address, wait_until="commit", timeout=time_limit * 1000)
+        remaining = start + time_limit - time.monotonic()
         with suppress(Error):
             html = page.locator("html[data-offline]")
-            html.wait_for(state="attached", timeout=time_limit * 1000)
+            # At least 1 ms, because Playwright takes 0 for no limit.
+            html.wait_for(state="attached", timeout=max(remaining * 1000, 1))
     except Error as error:
         visit.fault(f"the page does not load ({_first_line(error.message)})")
     else:

@@ -59,7 +59,7 @@ class Choices:
         metadata: the publisher's further fields in the manifest.
         inputs: the inputs of the self-test; None for random numbers.
         tolerance: the tolerance of the self-test; None for the default.
-        kept: the names of what was taken over from the earlier manifest.
+        taken_over: the names of what was taken over from the earlier manifest.
 
     """
 
@@ -69,15 +69,15 @@ class Choices:
     metadata: Mapping[str, Any]
     inputs: Mapping[str, Sample] | None
     tolerance: float | None
-    kept: tuple[str, ...]
+    taken_over: tuple[str, ...]
 
-    def kept_in(self, manifest: Manifest) -> list[str]:
-        """Return `kept`, without the self-test's inputs if the manifest has others.
+    def taken_over_in(self, manifest: Manifest) -> list[str]:
+        """Return `taken_over`, without the self-test's inputs if the manifest has others.
 
         It has others if the model does not run on the earlier ones.
         """
         has_inputs = manifest.self_test and manifest.self_test.inputs == self.inputs
-        return [each for each in self.kept if has_inputs or each != _INPUTS]
+        return [each for each in self.taken_over if has_inputs or each != _INPUTS]
 
 
 def choices(
@@ -86,7 +86,7 @@ def choices(
     name: str | None,
     version: str | None,
     labels: Sequence[str] | None,
-    keeps_inputs: bool,
+    may_take_over_inputs: bool,
     tolerance: float | None,
     default_name: str,
 ) -> Choices:
@@ -97,7 +97,7 @@ def choices(
         name: the chosen name; None if none was chosen.
         version: the chosen version; None if none was chosen.
         labels: the chosen labels; None if none were chosen.
-        keeps_inputs: whether the inputs of the earlier self-test may be taken over.
+        may_take_over_inputs: whether the inputs of the earlier self-test may be taken over.
         tolerance: the chosen tolerance; None if none was chosen.
         default_name: the name if none was chosen, neither now nor earlier.
 
@@ -105,37 +105,42 @@ def choices(
     chosen = Choices(name or default_name, version or "1", labels or (), {}, None, tolerance, ())
     if earlier is None:
         return chosen
-    kept = []
+    taken_over = []
     if name is None and earlier.name != default_name:
         chosen = replace(chosen, name=earlier.name)
-        kept.append(f"the name {earlier.name}")
+        taken_over.append(f"the name {earlier.name}")
     if version is None and earlier.version != "1":
         chosen = replace(chosen, version=earlier.version)
-        kept.append(f"the version {earlier.version}")
+        taken_over.append(f"the version {earlier.version}")
     if labels is None and earlier.labels:
         chosen = replace(chosen, labels=earlier.labels)
-        kept.append("the labels")
+        taken_over.append("the labels")
     if earlier.metadata:
         chosen = replace(chosen, metadata=earlier.metadata)
-        kept.append("the metadata")
-    if keeps_inputs and earlier.self_test:
+        taken_over.append("the metadata")
+    if may_take_over_inputs and earlier.self_test:
         chosen = replace(chosen, inputs=earlier.self_test.inputs)
-        kept.append(_INPUTS)
-    before = earlier.self_test.tolerance if earlier.self_test else None
-    if tolerance is None and before is not None and before not in DEFAULT_TOLERANCES:
-        chosen = replace(chosen, tolerance=before)
-        kept.append(f"the tolerance {before:g}")
-    return replace(chosen, kept=tuple(kept))
+        taken_over.append(_INPUTS)
+    earlier_tolerance = earlier.self_test.tolerance if earlier.self_test else None
+    if (
+        tolerance is None
+        and earlier_tolerance is not None
+        and earlier_tolerance not in DEFAULT_TOLERANCES
+    ):
+        chosen = replace(chosen, tolerance=earlier_tolerance)
+        taken_over.append(f"the tolerance {earlier_tolerance:g}")
+    return replace(chosen, taken_over=tuple(taken_over))
 
 
 def with_earlier_tolerance(manifest: Manifest, earlier: Manifest | None) -> Manifest:
     """Return a manifest whose tolerance is at least that of the earlier manifest.
 
     Call this only if the publisher has chosen no tolerance. An earlier tolerance that is not one of
-    DEFAULT_TOLERANCES is ignored.
+    DEFAULT_TOLERANCES is ignored. A manifest does not record whether the publisher chose its
+    tolerance: if it equals a default, it counts as a default, which the new one may exceed.
     """
-    test, before = manifest.self_test, earlier and earlier.self_test
-    if not (test and before and before.tolerance in DEFAULT_TOLERANCES):
+    test, earlier_test = manifest.self_test, earlier and earlier.self_test
+    if not (test and earlier_test and earlier_test.tolerance in DEFAULT_TOLERANCES):
         return manifest
-    tolerance = max(test.tolerance, before.tolerance)
+    tolerance = max(test.tolerance, earlier_test.tolerance)
     return replace(manifest, self_test=replace(test, tolerance=tolerance))

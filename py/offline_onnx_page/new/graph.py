@@ -36,15 +36,15 @@ _LOOK_UPS = {"LabelEncoder": ("values_strings", "classes_strings"), "ArrayFeatur
 """Operators that turn the number of a class into its name, and their attributes with the names."""
 _CATEGORIES = {"OneHotEncoder": "cats_strings", "LabelEncoder": "keys_strings"}
 """Operators that turn a text into a number, and their attributes with all possible texts."""
-_TENSOR_TYPE = 1
-"""The number of the field of a TypeProto that is a tensor."""
+_TENSOR_TYPE, _SPARSE_TENSOR_TYPE = 1, 8
+"""The numbers of the fields of a TypeProto that are tensors."""
 _KEY_TYPE = 1
 """The number of a field of TypeProto.Map."""
 _ELEMENT_TYPE, _SHAPE = 1, 2
-"""The numbers of fields of TypeProto.Tensor."""
+"""The numbers of fields of TypeProto.Tensor and TypeProto.SparseTensor."""
 _SIZE, _SIZE_NAME = 1, 2
 """The numbers of fields of TensorShapeProto.Dimension."""
-_OTHER_TYPES = {4: "seq", 5: "map", 7: "opaque", 8: "sparse_tensor", 9: "optional"}
+_OTHER_TYPES = {4: "seq", 5: "map", 7: "opaque", 9: "optional"}
 """The types of a TypeProto that are not tensors, by the numbers of their fields."""
 _ELEMENTS = {
     1: "float32",
@@ -218,6 +218,9 @@ def _type(read: Read, message: Field) -> tuple[str, list[int | str | None]]:
     for each in _messages(read, message):
         if each.number == _TENSOR_TYPE:
             return _tensor_type(read, each)
+        if each.number == _SPARSE_TENSOR_TYPE:
+            name, shape = _tensor_type(read, each)
+            return f"sparse_{name}", shape
         if each.number in _OTHER_TYPES:
             return f"{_OTHER_TYPES[each.number]}({_inner_types(read, each)})", []
     raise ValueError("an input or output has no type")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.draw.test_numbers import draw_number
 from tests.browser.support.drawing import DRAWN_DIGITS, draw, expect_digit
+from tests.support.strokes import write_neatly
 
 # Returns the left edges of the digits to choose from, of their boxes on the sheet, and of the bars
 # and their percentages.
@@ -26,12 +27,18 @@ KEYS_OVER_SHEET = """() => {
   const down = Math.min(keys.bottom, sheet.bottom) - Math.max(keys.top, sheet.top);
   return [Math.max(across, 0) * Math.max(down, 0), keys.left >= 0 && keys.right <= innerWidth];
 }"""
-# Returns the colours of the best bar's filled part, of another bar's, and of the rest of a bar.
-BAR_COLOURS = """() => {
-  const best = document.querySelector("#bars .best .bar");
-  const other = document.querySelector("#bars button:not(.best) .bar");
+# Returns the colours of the best bar's filled part, of another bar's, and of the rest of a bar. The
+# argument is the selector of the list of bars.
+BAR_COLOURS = """(list) => {
+  const best = document.querySelector(`${list} .best .bar`);
+  const other = document.querySelector(`${list} button:not(.best) .bar`);
   return [getComputedStyle(best, "::before"), getComputedStyle(other, "::before"),
     getComputedStyle(other)].map((style) => style.backgroundColor);
+}"""
+# Returns the background of a bar, and the style of its outline. The argument is as above.
+BAR_TRACK = """(list) => {
+  const style = getComputedStyle(document.querySelector(`${list} .bar`));
+  return [style.backgroundColor, style.outlineStyle];
 }"""
 # Returns two contrasts with the background, as WCAG defines them: that of the palest text, and that
 # of the line around the sheet.
@@ -83,7 +90,21 @@ def test_contrasts_are_sufficient_and_bars_differ_in_forced_colours(shared_app):
         text, line = shared_app.evaluate(CONTRASTS)
         assert (text >= 7, line >= 3) == (True, True)
     shared_app.emulate_media(forced_colors="active", contrast="no-preference")
-    assert len(set(shared_app.evaluate(BAR_COLOURS))) == 3
+    assert len(set(shared_app.evaluate(BAR_COLOURS, "#bars"))) == 3
+
+
+def test_the_bars_of_signs_differ_in_forced_colours_and_have_outlines_with_more_contrast(
+    shared_app,
+):
+    draw(shared_app, write_neatly("7+5"))
+    expect_digit(shared_app, "7+5")
+    shared_app.locator("#choices label").nth(1).click()
+    expect(shared_app.locator("#signs .best")).to_have_text("+")
+    shared_app.emulate_media(contrast="more")
+    for bars in ("#bars", "#signs"):
+        assert shared_app.evaluate(BAR_TRACK, bars) == ["rgba(0, 0, 0, 0)", "solid"]
+    shared_app.emulate_media(forced_colors="active", contrast="no-preference")
+    assert len(set(shared_app.evaluate(BAR_COLOURS, "#signs"))) == 3
 
 
 def test_a_dark_page_is_printed_with_dark_ink_on_white_paper(shared_app):

@@ -176,7 +176,7 @@ def test_the_latest_correction_counts_and_can_be_undone(misread_page):
     assert misread_page.evaluate(READ_RECORDS) == []
 
 
-def test_a_lesson_can_be_undone_after_its_drawing_is_gone_and_all_actions_by_keyboard(shared_app):
+def test_a_lesson_can_be_undone_after_its_drawing_is_gone(shared_app):
     undo_lesson = shared_app.get_by_role("button", name="Undo lesson: 1")
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")
@@ -197,6 +197,8 @@ def test_a_lesson_can_be_undone_after_its_drawing_is_gone_and_all_actions_by_key
     expect(undo_lesson).to_be_hidden()
     assert shared_app.evaluate(READ_RECORDS) == []
 
+
+def test_the_keyboard_undoes_actions_of_all_kinds(shared_app):
     draw(shared_app, DRAWN_DIGITS["7"])
     expect_digit(shared_app, "7")
     teach_label(shared_app, "1")

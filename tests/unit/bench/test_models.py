@@ -49,6 +49,7 @@ def test_the_list_has_models_of_the_main_kinds():
     [
         ("", "is no list"),
         ('[[model]]\nname = "a"', "'kind'"),
+        ('[model]\nname = "a"', "is no list"),
         ('[[model]]\nname="a"\nkind="b"\nsource="conda:c"\npath="d"', "unknown source"),
         ('[[model]]\nname="a"\nkind="b"\nsource="pypi:c==1"\npath="d"', "needs its SHA-256"),
     ],

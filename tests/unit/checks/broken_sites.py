@@ -233,5 +233,5 @@ def documented() -> dict[str, tuple[str, str]]:
 
 def as_cell(texts: list[str]) -> str:
     """Return texts as a cell of the table, without digests in the names of folders."""
-    text = re.sub(r"-[0-9a-f]{12}/", "-…/", " ".join(texts) or "nothing")
+    text = re.sub(r"-[0-9a-f]{12}/", "-…/", "<br>".join(texts) or "nothing")
     return text.replace("|", "\\|").replace("*", "\\*").replace("`", "")

@@ -1,11 +1,14 @@
 """`doctor` says what is missing before it opens a page."""
 
+import time
+from unittest.mock import MagicMock
+
 import pytest
 
 from offline_onnx.command.main import main
 from offline_onnx_page.checks import browsers
 from offline_onnx_page.checks.browsers import find_browser, open_browser
-from offline_onnx_page.checks.doctor import doctor
+from offline_onnx_page.checks.doctor import diagnose, doctor
 from offline_onnx_page.errors import SiteError
 from tests.unit.checks.broken_sites import serve
 
@@ -38,3 +41,17 @@ def test_chromium_on_the_search_path_is_used_before_edge(monkeypatch, tmp_path):
     assert find_browser() == str(tmp_path / "chromium")
     monkeypatch.setenv("PATH", "")
     assert not find_browser().startswith(str(tmp_path))
+
+
+def test_loading_and_waiting_share_the_time_limit_of_a_visit():
+    page = MagicMock()
+    page.goto.side_effect = lambda *_, **__: time.sleep(0.2)
+    page.evaluate.return_value = {"offline": "off", "failure": ""}
+    context = MagicMock(new_page=MagicMock(return_value=page))
+    diagnose(context, "http://localhost/", time_limit=1.0)
+    waits = page.locator.return_value.wait_for.call_args_list
+    assert len(waits) == 2
+    assert all(1 <= wait.kwargs["timeout"] <= 800 for wait in waits)
+    waits.clear()
+    diagnose(context, "http://localhost/", time_limit=0.1)
+    assert [wait.kwargs["timeout"] for wait in waits] == [1, 1]

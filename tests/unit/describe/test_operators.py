@@ -25,7 +25,10 @@ def run(content):
 
 
 def in_function(node):
-    """Return a model whose only node calls a function of this node, whose output is "y"."""
+    """Wrap `node` in a model function; return a model whose only node calls that function.
+
+    The output of `node` must be named "y".
+    """
     function = helper.make_function(
         "tests", "Noisy", [], ["y"], [node], [helper.make_opsetid("", 17)]
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_onnx.errors import WrongLength
 from tools import reference
 
 ROOT = Path(__file__).parents[3]
@@ -54,3 +55,25 @@ def test_every_linked_file_exists(page):
 
 def test_the_reference_matches_the_docstrings():
     assert reference.FILE.read_text("utf-8") == reference.reference()
+
+
+def test_the_reference_is_markdown_that_names_only_what_is_public():
+    text = reference.reference()
+    code = re.compile(r"^```(?:python|text)\n.*?^```$", re.MULTILINE | re.DOTALL)
+    prose = code.sub("", text)
+    assert not re.search(r"^(Args|Attributes|Raises|Returns):|[├└]──", prose, re.MULTILINE)
+    assert not re.search(r"(?<![\w.])\*{0,2}_[A-Za-z]\w*", text)
+    named = re.findall(r"^###+ (\S+)", text, re.MULTILINE)
+    names = {part for name in named for part in (name, name.rpartition(".")[2])}
+    fields = set(re.findall(r"^- `(\w+): ", text, re.MULTILINE))
+    pointers = re.findall(r"\bsee `([\w.]+)`", text)
+    known = names | fields | {"Tensor.values", "Manifest.model_sha256"}
+    assert [each for each in pointers if each.removeprefix("offline_onnx.") not in known] == []
+
+
+def test_the_reference_shows_class_methods_and_the_texts_of_remedies():
+    text = reference.reference()
+    for signature in ("async def create(path", "def parse(text", "def of(manifest"):
+        assert f"@classmethod\n{signature}" in text
+    assert f"- `remedy` - {WrongLength.remedy}\n" in text
+    assert "- `status: int` - the status, such as 404.\n" in text

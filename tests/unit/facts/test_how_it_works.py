@@ -94,6 +94,8 @@ def test_durations_below_a_second_are_in_milliseconds(seconds, english, chinese)
         ({"transfer_size": 700}, Source.NETWORK),
         ({"transfer_size": 700, "by_worker": True}, Source.NETWORK),
         ({"transfer_size": 300}, Source.REVALIDATED),
+        ({"transfer_size": 300, "encoded_size": 256}, Source.REVALIDATED),
+        ({"transfer_size": 556, "encoded_size": 256}, Source.NETWORK),
         ({}, Source.CACHE),
         ({"by_worker": True}, Source.WORKER),
         ({"by_worker": True, "delivery": "cache-storage"}, Source.CACHE_STORAGE),

@@ -89,6 +89,13 @@ def test_a_map_is_named_like_onnxruntime_names_it():
     assert found.type == "seq(map(int64,tensor(float)))"
 
 
+def test_a_sparse_tensor_is_named_like_onnxruntime_names_it():
+    output = helper.make_value_info("y", helper.make_sparse_tensor_type_proto(FLOAT, ["N", 3]))
+    graph = helper.make_graph([], "g", [], [output])
+    (found,) = graph_of(model_with(graph).SerializeToString()).outputs
+    assert (found.type, found.shape) == ("sparse_tensor(float)", ["N", 3])
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -210,6 +210,7 @@ def test_self_test_compares_strings():
         (Sample((2, 2), (1, 0, 1)), "int64", [[1, 0], [1, 1]]),
         (Sample((3,), (0.5, 1.0)), "float16", [0.5, 1, 0.5]),
         (Sample((3,), (7, -8)), "int4", [7, -8, 7]),
+        (Sample((2,), (7.0, 2**53 + 1)), "int64", [7, 2**53 + 1]),
         (Sample((), (1, 0)), "bool", True),
         (Sample((2, 0), (1,)), "float32", [[], []]),
     ],
@@ -219,7 +220,8 @@ def test_values_of_a_sample_are_repeated(sample, dtype, values):
 
 
 @pytest.mark.parametrize(
-    ("value", "dtype"), [(300, "uint8"), (1e6, "float16"), (8, "int4"), (1, "string")]
+    ("value", "dtype"),
+    [(300, "uint8"), (1e6, "float16"), (8, "int4"), (1, "string"), (1.5, "int64"), (0.5, "bool")],
 )
 def test_value_that_does_not_fit_the_dtype_is_refused(value, dtype):
     with pytest.raises(ManifestError, match=dtype):

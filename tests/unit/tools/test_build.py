@@ -134,7 +134,7 @@ def test_without_an_accepted_python_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(venv, "_candidates", lambda **_: iter(["/nowhere/python", sys.executable]))
     monkeypatch.setattr(venv, "ACCEPTED", ("3.99",))
     with pytest.raises(BuildError, match=r"needs Python 3\.99.*install one") as caught:
-        venv._create(may_install=True, has_option=False)
+        venv._create(may_install=True, offers_no_install=False)
     assert "\n" not in str(caught.value)
 
 
@@ -166,7 +166,7 @@ def test_uv_installs_a_python_only_if_allowed_and_this_is_announced(monkeypatch,
     first, second = capsys.readouterr().err.splitlines()
     assert first == "Installing outside this checkout: Python 3.13 with uv ..."
     assert second == "Installing outside this checkout: Python 3.12 with uv ..."
-    list(venv._candidates(may_install=True, has_option=True))
+    list(venv._candidates(may_install=True, offers_no_install=True))
     assert "(to prevent this: --no-install)" in capsys.readouterr().err
 
 
@@ -252,7 +252,7 @@ def test_without_chromium_the_error_says_what_to_install(monkeypatch, capsys):
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("Installing outside this checkout: Chromium")
     with pytest.raises(BuildError, match="this command needs Chromium"):
-        engines.find_chromium(has_option=True)
+        engines.find_chromium(offers_no_install=True)
     assert "(to prevent this: --no-install)" in capsys.readouterr().err
     commands.clear()
     with pytest.raises(BuildError, match="leave --no-install out"):

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import time
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -70,6 +72,13 @@ def test_a_failed_or_slower_build_does_not_change_the_cache(cache_folder, source
     (file,) = cache.cached("part", build_slowly, inputs_of(source))
     assert file.read_text() == "one"
     assert [folder.name.partition("-")[0] for folder in cache_folder.iterdir()] == ["part"]
+
+
+@pytest.mark.usefixtures("cache_folder")
+def test_the_error_says_why_a_result_can_not_be_stored(source, monkeypatch):
+    monkeypatch.setattr(Path, "rename", Mock(side_effect=PermissionError(13, "Permission denied")))
+    with pytest.raises(PermissionError, match="Permission denied"):
+        cache.cached("part", copy_step(source, []), inputs_of(source))
 
 
 def set_old_time(entry):

@@ -1,4 +1,8 @@
-"""The GitHub workflows run the README's test command and publish only tested commits."""
+"""What the GitHub workflows do, and what they may do; and the changelogs of the wheels.
+
+The workflows run the README's test command, publish only tested commits, and have no permission
+that they don't need.
+"""
 
 import re
 import tomllib

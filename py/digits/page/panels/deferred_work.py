@@ -25,7 +25,7 @@ class DeferredWork:
     def __init__(
         self, app: App, work: Callable[[], Coroutine[Any, Any, None]], run: Run, shown: object
     ) -> None:
-        """Wait for requests.
+        """Prepare to run `work` on request.
 
         Args:
             app: Its ink says whether the pen is down.

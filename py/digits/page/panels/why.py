@@ -29,7 +29,7 @@ class WhyPanel:
     def __init__(
         self, app: App, words: Words, run: Run, example_of: Callable[[int], Example | None]
     ) -> None:
-        """Explain the digit that is shown now.
+        """Create the panel. `refresh` requests the first explanation.
 
         Args:
             app: Has the digit and the recogniser.
@@ -53,7 +53,10 @@ class WhyPanel:
         self._deferred = DeferredWork(app, self._explain, run, self._digit)
 
     def refresh(self) -> None:
-        """Request an explanation of the chosen digit, if it is not shown yet. Dim the old one."""
+        """Show the explanation of the chosen digit.
+
+        If it is not shown yet, request it and dim the old one; otherwise, only draw the layers.
+        """
         digit = self._app.chosen_symbol
         if digit is not self._digit:
             self._digit, self._is_explained = digit, False

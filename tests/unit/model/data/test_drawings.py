@@ -76,6 +76,7 @@ def test_a_line_of_several_digits_is_no_digit():
         json.dumps({**SEVEN, "label": ""}),
         json.dumps({**SEVEN, "label": "7a"}),
         json.dumps({**SEVEN, "strokes": []}),
+        json.dumps({**SEVEN, "strokes": [[[0, 10**400]]]}),
     ],
 )
 def test_an_invalid_line_is_an_error_that_names_the_line(tmp_path, line):
@@ -92,3 +93,25 @@ def test_a_missing_empty_or_uncompressed_file_is_an_error(tmp_path):
         drawings.read_stroke_file(tmp_path / "none.gz")
     with pytest.raises(StrokeFileError, match="contains no drawings"):
         drawings.read_stroke_file(write_stroke_file(tmp_path))
+
+
+def damage(position):
+    """Return a function that changes the byte at a position of a file's content."""
+
+    def change(content):
+        content[position] ^= 0xFF
+        return content
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda content: content[:-12], damage(40), damage(-8), damage(-1)],
+    ids=["cut off", "damaged data", "wrong checksum", "wrong length"],
+)
+def test_a_damaged_file_is_an_error_that_does_not_suggest_gzip(tmp_path, change):
+    file = write_stroke_file(tmp_path, json.dumps(SEVEN), json.dumps(SCRIBBLE))
+    file.write_bytes(change(bytearray(file.read_bytes())))
+    with pytest.raises(StrokeFileError, match=r"is damaged \(.+\); copy it again"):
+        drawings.read_stroke_file(file)

@@ -180,7 +180,7 @@ def test_files_are_small_and_plots_contain_no_date_and_no_local_font(folder):
         assert set(re.findall(r"font-family: ([^;\"]+)", text)) == {"system-ui, sans-serif"}
 
 
-def test_a_model_without_mistakes_and_other_seeds_has_a_report(tmp_path):
+def test_a_model_without_mistakes_and_without_other_seeds_has_a_report(tmp_path):
     readme = (write(tmp_path, predictions({}), seeds=()) / "README.md").read_text("utf-8")
     assert "There are none." in readme
     assert "MNIST test, most often misread: nothing." in readme
