@@ -24,9 +24,9 @@ OURS, PLAIN = "ours", "plain"
 BACKENDS = ("cpu", "wasm", "webgl")
 TFJS_PAGES = [f"tfjs-{backend}" for backend in BACKENDS]
 _SOURCES = Path(__file__).parent / "page"
-_PRELOAD_OF_PART = re.compile(r' *<link rel="modulepreload" href="built/\w+-[^>]*>\n')
-"""A line of index.html that preloads a script from a folder such as built/python-0123456789ab. The
-page on plain Pyodide does not have these folders."""
+_SCRIPT_OF_PART = re.compile(r' *<script defer src="built/\w+-[^>]*></script>\n')
+"""The line of index.html with a script from a folder such as built/vendors-0123456789ab. The page
+on plain Pyodide has no such folders."""
 _PYODIDE_FILES = ("python_stdlib.zip", "pyodide-lock.json")
 _HTML = """<!doctype html>
 <html lang="en">
@@ -55,7 +55,7 @@ def _build_plain(site: Path) -> None:
     """Build the app's page with the unmodified releases of Pyodide and onnxruntime-web."""
     shutil.copytree(bundle.WEB, site, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     built = site / BUILT
-    for part in ("pyodide", "onnxruntime", "python"):
+    for part in ("pyodide", "onnxruntime", "vendors", "python"):
         for folder in built.glob(f"{part}-*"):
             shutil.rmtree(folder)
     pyodide_files = [interpreter.RELEASE / name for name in _PYODIDE_FILES]
@@ -68,7 +68,7 @@ def _build_plain(site: Path) -> None:
             shutil.copyfile(source / name, copy)
         parts.join(Path(scripts) / "boot.js", built / "boot.js")
     index = site / INDEX
-    index.write_text(_PRELOAD_OF_PART.sub("", index.read_text("utf-8")), "utf-8")
+    index.write_text(_SCRIPT_OF_PART.sub("", index.read_text("utf-8")), "utf-8")
     bundle.write_service_worker(site, "offline-digits", is_app=True)
 
 

@@ -65,9 +65,7 @@ REASONS: dict[type[OfflineModelError], str] = {
 }
 """The key of the text that explains an error, by the error's type."""
 
-TEXTS: dict[str, dict[str, str]] = json.loads(
-    get_data("digits", "text.json") or ""
-)
+TEXTS: dict[str, dict[str, str]] = json.loads(get_data("digits", "text.json") or "")
 """The texts by language, then by key. They may contain {placeholders}."""
 
 UNKNOWN = "—"

@@ -72,8 +72,8 @@ def write(code: Code, folder: Path) -> None:
     files = (packages, page_python)
     arguments = (NODE_SCRIPT, PYODIDE, *files, code.module, extent, folder / "library.zip")
     npm.node("Compiling the Python library", *map(str, arguments))
-    for file in files:
-        file.unlink()
+    for each in files:
+        each.unlink()
 
 
 def lock() -> str:

@@ -31,7 +31,9 @@ class WithoutTypeHints(ast.NodeTransformer):
 
         If the function is only an overload, remove it.
         """
-        if any(isinstance(each, ast.Name) and each.id == "overload" for each in node.decorator_list):
+        if any(
+            isinstance(each, ast.Name) and each.id == "overload" for each in node.decorator_list
+        ):
             return None
         return self._without_annotations(node)
 

@@ -3,9 +3,10 @@
 import { fill, image } from "./memory.js";
 import { prepareLink } from "./rest.js";
 import { folders, lock, module } from "./site.js";
+import { loadVendors } from "./vendors.js";
 
 const address = (path) => new URL(`../${path}`, import.meta.url).href;
-const loader = import(address(`${folders.pyodide}pyodide.mjs`));
+const loadingVendors = loadVendors(address);
 
 // Returns an object that has all globals of a page, so that Python can import them in the worker. Globals that workers
 // lack, such as `document`, are empty substitutes. These suffice, because a snapshot stores only the names of globals:
@@ -59,12 +60,13 @@ async function createSnapshot({ code, data, rest, library, pageGlobals }) {
     result.catch(fail);
     return result;
   };
-  const { loadPyodide } = await loader;
+  const { loadPyodide, createPyodide } = await loadingVendors;
   const loading = loadPyodide({
     indexURL: address(folders.pyodide),
     stdLibURL: address(`${folders.python}library.zip`),
     lockFileContents: lock,
     jsglobals: globalsOf(pageGlobals),
+    createPyodideModule: createPyodide,
     _makeSnapshot: true,
   });
   const pyodide = await Promise.race([loading, failed]);
@@ -87,8 +89,8 @@ async function startRuntime({ code, data }) {
     if (data) await fill(new Uint8Array(memory.buffer), data);
     return { module: code, instance };
   };
-  ort = await import(address(`${folders.onnxruntime}ort.wasm.min.mjs`));
-  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folders.onnxruntime), wasmBinary: new ArrayBuffer(0) });
+  ({ ort } = await loadingVendors);
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmBinary: new ArrayBuffer(0) });
   await ort.InferenceSession.create(new Uint8Array(0)).catch(() => {}); // refused, but it starts the runtime
   WebAssembly.instantiate = instantiate; // Python may be started afterwards
 }

@@ -6,10 +6,10 @@ import { fill, pause } from "./memory.js";
 import { prepareLink } from "./rest.js";
 import { folders, lock, sizes } from "./site.js";
 import { findSnapshot, removeSnapshot, restoreOptions, storeSnapshot } from "./snapshot.js";
+import { loadVendors } from "./vendors.js";
 
 const LIBRARY = `${folders.python}library.zip`;
 const LIBRARY_IN_PYTHON = "/lib/python314.zip"; // the first entry of Python's search path
-const INTERPRETER = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => folders.pyodide + name);
 const [CODE, REST, DATA] = ["asm.wasm", "rest.wasm", "data"].map((kind) => `${folders.pyodide}pyodide.${kind}`);
 const [RUNTIME, RUNTIME_DATA] = ["wasm", "data"].map((kind) => `${folders.onnxruntime}ort-wasm-simd-threaded.${kind}`);
 const SERVICE_WORKER = "service-worker.js";
@@ -41,12 +41,12 @@ export async function startPython(progress = () => {}) {
   delete WebAssembly.Suspending;
   const isStored = Boolean(navigator.serviceWorker?.controller);
   const downloads = [...PYTHON_FILES, ...(isStored ? [] : [LIBRARY])].map((path) => begin(path));
-  const scripts = INTERPRETER.map((path) => import(address(path)));
-  const [ort, { loadPyodide }] = await Promise.all([runtimeIn(folders.onnxruntime), ...scripts]);
+  const { loadPyodide, createPyodide, ort } = await loadVendors(address);
+  ort.env.wasm.numThreads = 1;
   // From a network, download Python's files first, so that Python starts during the other downloads.
   if (isStored) startRuntime(ort);
   else Promise.all(downloads).then(() => startRuntime(ort));
-  python = await load(loadPyodide, await searching, isStored);
+  python = await load({ loadPyodide, createPyodide }, await searching, isStored);
   await pause();
   python.registerJsModule("onnxruntime_web", worker && RUNTIME_DATA in sizes ? withWarmUp(ort) : ort);
   python.registerJsModule("isolated_onnxruntime_web", { isolatedRuntime });
@@ -66,12 +66,6 @@ export function missingFeature() {
 }
 
 const setState = (how) => (document.documentElement.dataset.python = how);
-
-async function runtimeIn(folder) {
-  const ort = await import(address(`${folder}ort.wasm.min.mjs`));
-  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: address(folder) });
-  return ort;
-}
 
 // Returns an onnxruntime-web for untrusted models: see isolated.js.
 async function isolatedRuntime(limits) {
@@ -114,12 +108,13 @@ async function startRuntimeInWorker() {
 }
 
 // found: the result of `findSnapshot`. isStored: whether the service worker has stored the page's files.
-async function load(loadPyodide, found, isStored) {
+async function load({ loadPyodide, createPyodide }, found, isStored) {
   const options = {
     indexURL: address(folders.pyodide),
     stdLibURL: address(LIBRARY),
     lockFileContents: lock,
     packageBaseUrl: folders.packages && address(folders.packages),
+    createPyodideModule: createPyodide,
   };
   const start = (more) => Promise.race([loadPyodide({ ...options, ...more }), failed]);
   if (REST in sizes) prepareWith(CODE, prepare);
@@ -134,7 +129,7 @@ async function load(loadPyodide, found, isStored) {
   }
 
   async function restore(snapshot) {
-    const pyodide = await start(restoreOptions(snapshot));
+    const pyodide = await start(restoreOptions(createPyodide, snapshot));
     // If the snapshot has the module, every start would have the same random numbers.
     pyodide.pyimport("sys").modules.get("random")?.seed();
     return pyodide;

@@ -4,6 +4,7 @@
 // which the page's relative addresses start.
 import { installPackages } from "./packages.js";
 import { folders, lock } from "./site.js";
+import { loadVendors } from "./vendors.js";
 
 // main: the address of the file. base, port: see above. reply: a port for the outcome.
 onmessage = async ({ data: { main, base, port, reply } }) => {
@@ -17,14 +18,13 @@ onmessage = async ({ data: { main, base, port, reply } }) => {
 
 async function run(main, base, port) {
   const address = (path) => new URL(path, base).href;
-  const scripts = [`${folders.pyodide}pyodide.mjs`, `${folders.onnxruntime}ort.wasm.min.mjs`];
-  const [{ loadPyodide }, ort] = await Promise.all(scripts.map((path) => import(address(path))));
-  ort.env.wasm.wasmPaths = address(folders.onnxruntime);
+  const { loadPyodide, createPyodide, ort } = await loadVendors(address);
   const pyodide = await loadPyodide({
     indexURL: address(folders.pyodide),
     stdLibURL: address(`${folders.python}library.zip`),
     lockFileContents: lock,
     packageBaseUrl: folders.packages && address(folders.packages),
+    createPyodideModule: createPyodide,
   });
   pyodide.registerJsModule("onnxruntime_web", ort);
   pyodide.registerJsModule("isolated_onnxruntime_web", {

@@ -8,11 +8,11 @@ import { folders } from "./site.js";
 const CACHE = `python-snapshot-${new URL(".", document.baseURI).pathname}`; // sites may share an origin
 const NAME = address(`${folders.pyodide}${folders.python.replaceAll("/", "-")}.snapshot`);
 
-// Returns the options with which `loadPyodide` starts from a snapshot. snapshot: may be a promise.
-export const restoreOptions = (snapshot) => ({
+// Returns the options with which `loadPyodide` starts from a snapshot. create: creates Pyodide's module. snapshot: may
+// be a promise.
+export const restoreOptions = (create, snapshot) => ({
   _loadSnapshot: new Uint8Array(0),
   async createPyodideModule(settings) {
-    const { default: create } = await import(address(`${folders.pyodide}pyodide.asm.mjs`));
     const module = await create(settings);
     const { state, content } = await snapshot;
     await fill(module.HEAPU8, content);

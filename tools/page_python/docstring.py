@@ -4,6 +4,6 @@ In a page, this file is `_pyodide/docstring.py`, which Pyodide calls when it sta
 """
 
 
-def get_cmeth_docstring(func: object) -> str:
+def get_cmeth_docstring(_func: object) -> str:
     """Return the docstring of a method that is written in C: none."""
     return ""

@@ -82,7 +82,7 @@ class LazyModule(ModuleType):
         """
         if name.startswith("__"):
             raise AttributeError(name)
-        self.__class__ = ModuleType
+        self.__class__ = ModuleType  # type: ignore[assignment]
         try:
             loader: Any = self.__loader__
             loader.exec_module(self)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = venv.ROOT / "tools" / "page_js"
 JOIN_SCRIPT = venv.ROOT / "tools" / "node" / "join_scripts.mjs"
+JOIN_VENDORS_SCRIPT = JOIN_SCRIPT.with_name("join_vendors.mjs")
 APP_SCRIPTS = ("boot.js", "first_visit_worker.js")
 """The scripts of the app, without the modules that they import: these are joined to them."""
 OTHER_PAGE_SCRIPTS = ("run.js", "first_visit_worker.js", "python_worker.js")
@@ -79,10 +80,12 @@ def write(
             sizes.
     """
     model = manifest.with_name(str(json.loads(manifest.read_text("utf-8"))["file"]))
+    pyodide, onnxruntime = _interpreter(), _runtime(model)
     parts = [
         Part("python", _library(APP_CODE)),
-        Part("pyodide", _interpreter()),
-        Part("onnxruntime", _runtime(model)),
+        Part("pyodide", [file for file in pyodide if file.suffix != ".mjs"]),
+        Part("onnxruntime", [file for file in onnxruntime if file.suffix != ".mjs"]),
+        Part("vendors", _vendors([file for file in pyodide if file.suffix == ".mjs"])),
         Part("model", [manifest, model]),
         Part(sizes.ON_DEMAND, [*runtime.files(), *ISOLATED]),
     ]
@@ -161,6 +164,19 @@ def _interpreter() -> list[Path]:
 
 def _runtime(model: Path) -> list[Path]:
     return cached("onnxruntime", partial(runtime.trim, model), runtime_inputs(model))
+
+
+def _vendors(interpreter_scripts: Sequence[Path]) -> list[Path]:
+    """Return vendors.js, which has Pyodide's and onnxruntime-web's scripts."""
+    scripts = [*sorted(interpreter_scripts, key=lambda file: interpreter.FILES.index(file.name))]
+    scripts.append(runtime.RELEASE / "ort.wasm.bundle.min.mjs")
+
+    def join(folder: Path) -> None:
+        arguments = (JOIN_VENDORS_SCRIPT, *scripts, folder / "vendors.js")
+        npm.node("Joining the scripts of Pyodide and onnxruntime-web", *map(str, arguments))
+
+    files = (JOIN_VENDORS_SCRIPT, *scripts)
+    return cached("vendors", join, Inputs(__name__, files=files, packages=("rollup", "terser")))
 
 
 def _library(code: Code) -> list[Path]:

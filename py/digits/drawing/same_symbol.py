@@ -28,9 +28,7 @@ MAX_REMEMBERED = 4096
 MIN_DEPTH = -0.5
 """A smaller depth counts as this."""
 
-_STORED: dict[str, Any] = json.loads(
-    get_data("digits.drawing", "same_symbol.json") or ""
-)
+_STORED: dict[str, Any] = json.loads(get_data("digits.drawing", "same_symbol.json") or "")
 _HIDDEN: Sequence[Sequence[float]] = _STORED["hidden"]
 """The weights of each hidden neuron, the bias last."""
 _OUTPUT: Sequence[float] = _STORED["output"]

@@ -26,8 +26,7 @@ ROLES = {
     "site.js": "site",
     "service-worker.js": "worker",
     "first_visit_worker.js": "first_visit_worker",
-    "pyodide.mjs": "pyodide",
-    "pyodide.asm.mjs": "pyodide_js",
+    "vendors.js": "vendors",
     "pyodide.asm.wasm": "interpreter",
     "pyodide.rest.wasm": "interpreter_rest",
     "pyodide.data": "interpreter_memory",
@@ -46,6 +45,7 @@ PARTS = ("page", "python", "runtime", "model")
 """The parts of the page, in the order in which they are listed."""
 _PART_OF_FOLDER = {
     "python": "python",
+    "vendors": "python",
     "pyodide": "python",
     "onnxruntime": "runtime",
     "release": "runtime",

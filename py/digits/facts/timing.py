@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from digits.median import median
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from digits.app import App
     from offline_onnx import Tensor

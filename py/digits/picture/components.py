@@ -87,7 +87,9 @@ class Component:
         points = []
         for pixel in self.middle:
             near = [self.grid.position(pixel + step) for step in around if pixel + step in middle]
-            points.append((sum(x for x, _ in near) / len(near), sum(y for _, y in near) / len(near)))
+            points.append(
+                (sum(x for x, _ in near) / len(near), sum(y for _, y in near) / len(near))
+            )
         return points
 
     def part(self, pixels: list[int]) -> Component:

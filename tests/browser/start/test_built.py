@@ -20,28 +20,24 @@ from offline_onnx_page.site.sources import SERVICE_WORKER
 from tools.env import npm
 from tools.env.venv import ROOT
 from tools.lean import runtime
-from tools.lean.interpreter import RELEASE as PYODIDE
 from tools.lean.library import PACKAGES
 from tools.site import bundle, page
 from tools.site.parts import SCRIPTS
 
 COPIED = {
-    "pyodide/pyodide.mjs": PYODIDE / "pyodide.mjs",
-    "onnxruntime/ort.wasm.min.mjs": runtime.RELEASE / "ort.wasm.min.mjs",
-    "onnxruntime/ort-wasm-simd-threaded.mjs": runtime.RELEASE / "ort-wasm-simd-threaded.mjs",
     **{f"release/{name}": runtime.RELEASE / name for name in runtime.FILES},
     **{f"release/{name}": SCRIPTS / name for name in ("isolated.js", "model_worker.js")},
     **{f"model/{name}": bundle.MODEL / name for name in ("digits.onnx", "digits.json")},
 }
 """The files in `built/` that are copies, and the original of each."""
 BUILT_BY = {
-    "pyodide/pyodide.asm.mjs": "tools/lean/pyodide_js.py",
     "pyodide/pyodide.asm.wasm": "tools/lean/interpreter.py",
     "pyodide/pyodide.rest.wasm": "tools/lean/wasm/split.py",
     "pyodide/pyodide.data": "tools/lean/wasm/cut.py",
     "onnxruntime/ort-wasm-simd-threaded.wasm": "tools/lean/runtime.py",
     "onnxruntime/ort-wasm-simd-threaded.data": "tools/lean/runtime.py",
     "python/library.zip": "tools/lean/library.py",
+    "vendors/vendors.js": "tools/node/join_vendors.mjs",
     "boot.js": "tools/node/join_scripts.mjs",
     "first_visit_worker.js": "tools/node/join_scripts.mjs",
     "site.js": "tools/site/parts.py",
@@ -93,7 +89,7 @@ def test_the_library_contains_every_module_of_the_page(built):
 
 def test_the_name_of_every_folder_has_the_digest_of_its_content(site):
     folders = sorted((site / "built").glob("*/"))
-    assert len(folders) == 5
+    assert len(folders) == 6
     for folder in folders:
         digest = hashlib.sha256()
         for file in sorted(folder.iterdir()):

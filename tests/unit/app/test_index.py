@@ -12,7 +12,7 @@ from tools.site import page, webmanifest
 from tools.site.bundle import WEB
 from tools.visits import icons
 
-FOLDERS = {"pyodide": "pyodide-0123456789ab", "onnxruntime": "onnxruntime-ba9876543210"}
+FOLDERS = {"vendors": "vendors-0123456789ab"}
 ADDRESS = "https://example.org/digits/"
 TEMPLATE = (WEB / page.TEMPLATE).read_text("utf-8")
 
@@ -119,14 +119,14 @@ def test_with_an_address_the_links_are_absolute():
     assert f'<link rel="canonical" href="{ADDRESS}">' in shown
 
 
-def test_files_have_relative_addresses_modules_are_preloaded_and_early_js_comes_first(rendered):
+def test_files_have_relative_addresses_and_early_js_comes_first(rendered):
     named = [
         attributes.get("src") or attributes.get("href")
         for tag, attributes, _ in Elements(rendered).elements
         if tag in ("script", "link")
     ]
     assert [name for name in named if ":" in name or name.startswith("/")] == []
-    assert {f"built/{FOLDERS['pyodide']}/pyodide.mjs", "built/site.js"} <= set(named)
+    assert {f"built/{FOLDERS['vendors']}/vendors.js", "built/site.js"} <= set(named)
     # early.js learns of files that fail only if it runs before they are requested.
     assert all(
         named.index("early.js") < named.index(name)
