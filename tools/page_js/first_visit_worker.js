@@ -71,6 +71,10 @@ async function createSnapshot({ code, data, rest, library, pageGlobals }) {
   });
   const pyodide = await Promise.race([loading, failed]);
   pyodide.pyimport(module).destroy();
+  // Garbage may hold JavaScript objects, which a snapshot can't store.
+  const gc = pyodide.pyimport("gc");
+  gc.collect();
+  gc.destroy();
   const { API, HEAPU8 } = pyodide._module;
   const before = new Uint8Array(HEAPU8.length);
   if (data) await fill(before, data);

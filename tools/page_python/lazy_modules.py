@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import _thread
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,10 @@ class _LazyLoader:
     def exec_module(self, module: Any) -> None:
         module.__spec__.loader = module.__loader__ = self._loader
         module.__dict__.update(KNOWN[module.__name__])
+        if module.__name__ == "pyodide._package_loader":
+            # A snapshot can be restored only if this is the seventh JavaScript object that Python
+            # refers to (`getExpectedKeys` in pyodide.asm.mjs).
+            module.loadedPackages = import_module("pyodide_js").loadedPackages
 
 
 class _LazyFinder:

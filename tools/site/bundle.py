@@ -23,7 +23,7 @@ from offline_onnx_page.site.transfers import summary
 from tools.cache import SCRATCH, Inputs, cached
 from tools.console import BuildError, say
 from tools.env import npm, venv
-from tools.lean import interpreter
+from tools.lean import interpreter, library
 from tools.lean.library import PACKAGES
 from tools.site import page, parts, sizes, webmanifest
 
@@ -150,7 +150,8 @@ def prebuilt() -> Prebuilt:
             PACKAGES / "offline_onnx",
             PACKAGES / "offline_onnx_page" / "site",
             parts.SCRIPTS,
-            parts.JOIN_SCRIPT,
+            library.PAGE_PYTHON,
+            NODE_SCRIPTS,
             template,
         ),
         packages=("onnxruntime-web", "pyodide", "rollup", "terser"),
@@ -161,7 +162,8 @@ def prebuilt() -> Prebuilt:
 
 def _inputs(*files: Path) -> Inputs:
     """Return what the app is built from: the given files, and the code and scripts of the build."""
-    common = (PACKAGES, NODE_SCRIPTS, parts.SCRIPTS, interpreter.RECORDED, npm.LOCK)
+    scripts = (NODE_SCRIPTS, parts.SCRIPTS, library.PAGE_PYTHON)
+    common = (PACKAGES, *scripts, interpreter.RECORDED, npm.LOCK)
     return Inputs(__name__, files=(*common, *files))
 
 
