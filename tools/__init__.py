@@ -16,6 +16,7 @@
 - `check`: run the linter, the formatter, the type checker and the tests
 - `commands`: commands that also use model/, bench/ or tests/
 
-Two folders are not Python packages: page_js/ has the JavaScript that pages load, node/ has the
-scripts that Node runs during a build.
+Three folders are not Python packages: page_js/ has the JavaScript that pages load, page_python/ has
+Python files that pages have in place of those of the standard library, or beside them, and node/
+has the scripts that Node runs during a build.
 """

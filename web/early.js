@@ -170,7 +170,8 @@ globalThis.early = (() => {
 
   function reportError({ target, filename }) {
     const address = target === window ? filename : (target.src ?? target.href);
-    if (root.dataset.start || target.rel === "modulepreload") return; // data-start: boot.js reports failures
+    // boot.js reports failures from `data-start` on, and those of the scripts that it needs later.
+    if (root.dataset.start || target.rel === "modulepreload" || target.defer) return;
     // Other scripts, such as those of browser extensions, are not a part of the start.
     if (modules().includes(address)) startFailed(filename?.slice(folder.length));
   }
@@ -183,7 +184,7 @@ globalThis.early = (() => {
     fail(...(found ?? (file ? ["failed_file_damaged", { file }] : ["failed_file_unknown"])));
   }
 
-  const modules = () => all("script[type=module], link[rel=modulepreload]").map(({ src, href }) => src ?? href);
+  const modules = () => all("script[type=module], script[defer], link[rel=modulepreload]").map(({ src, href }) => src ?? href);
 
   // Requests the modules of the start and the files in `paths`. Returns what is wrong with the first faulty file, as the
   // key and the values of a text; undefined if all files arrive.

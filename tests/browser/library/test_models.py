@@ -375,7 +375,7 @@ def test_first_model_is_stored_only_after_its_wrong_manifest_is_corrected(
     library_page, server, folder
 ):
     right = (folder / "adder.json").read_text("utf-8")
-    (folder / "adder.json").write_text(right.replace("float32", "int32"), "utf-8")
+    (folder / "adder.json").write_text(right.replace("float32", "float64"), "utf-8")
     code = """
 try:
     outcome = await load()
