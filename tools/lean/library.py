@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 PACKAGES = venv.ROOT / "py"
 PYODIDE = npm.PACKAGES / "pyodide"
 NODE_SCRIPT = venv.ROOT / "tools" / "node" / "library.mjs"
-PYTHON_SCRIPT = NODE_SCRIPT.with_name("write_library.py")
+PYTHON_SCRIPTS = [
+    NODE_SCRIPT.with_name(f"{name}.py") for name in ("imported_files", "write_library")
+]
 PAGE_PYTHON = venv.ROOT / "tools" / "page_python"
 _PAGE_PYTHON_NAMES = {
     "lazy_modules.py": "sitecustomize.py",

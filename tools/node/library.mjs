@@ -18,11 +18,31 @@ const globals = new Proxy(globalThis, {
 });
 
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
-const pyodide = await loadPyodide({ jsglobals: globals });
-pyodide.FS.writeFile("/packages.zip", readFileSync(packages));
-pyodide.FS.writeFile("/page_python.zip", readFileSync(pagePython));
-pyodide.runPython(readFileSync(new URL("write_library.py", import.meta.url), "utf8"));
+
+// Starts Python and runs a Python file of this folder in it.
+async function start(file, options = {}) {
+  const pyodide = await loadPyodide({ jsglobals: globals, ...options });
+  run(pyodide, file);
+  return pyodide;
+}
+
+const run = (pyodide, file) => pyodide.runPython(readFileSync(new URL(file, import.meta.url), "utf8"));
+
+const pyodide = await start("imported_files.py");
+const zips = { "/packages.zip": readFileSync(packages), "/page_python.zip": readFileSync(pagePython) };
+for (const [path, content] of Object.entries(zips)) pyodide.FS.writeFile(path, content);
+pyodide.pyimport("sys").path.append("/packages.zip");
+const imported = pyodide.globals.get("imported_files")(module);
+run(pyodide, "write_library.py");
 const full_library = extent === "all";
-const bytes = pyodide.globals.get("write").callKwargs("/packages.zip", "/page_python.zip", module, { full_library });
-writeFileSync(target, bytes.toJs());
+let content = pyodide.globals.get("write").callKwargs(...Object.keys(zips), imported, { full_library });
+writeFileSync(target, content.toJs());
+if (!full_library) {
+  // In Python that starts from the new zip, some modules run only when they are used. What is then not imported, the
+  // page does not need.
+  const other = await start("imported_files.py", { stdLibURL: target });
+  const used = other.globals.get("imported_files")(module).toJs();
+  content = pyodide.globals.get("only")(content, pyodide.toPy(used));
+  writeFileSync(target, content.toJs());
+}
 process.exit(0); // otherwise Pyodide keeps Node running

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import importlib.util
 import io
 import marshal
-import pkgutil
 import sys
 import zipfile
 
@@ -57,24 +55,18 @@ class WithoutTypeHints(ast.NodeTransformer):
         return node
 
 
-def write(packages: str, page_python: str, module: str, *, full_library: bool) -> bytes:
+def write(packages: str, page_python: str, imported: set[str], *, full_library: bool) -> bytes:
     """Return the content of the zip.
 
     Args:
         packages: the path of a zip with this project's packages.
         page_python: the path of a zip with files that pages have in place of those of the standard
             library with the same names, or beside them.
-        module: the module that the page imports first. All modules of its package, and all modules
-            that these import, are compiled without docstrings.
+        imported: the files of the modules that the page's code imports. They are compiled without
+            docstrings.
         full_library: whether the zip also has, as source, all other modules of the standard library
             and of this project's packages.
     """
-    sys.path.append(packages)
-    package = sys.modules[str(importlib.import_module(module).__package__)]
-    for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        importlib.import_module(each.name)  # the page may import it later
-    loaded = [str(getattr(each, "__file__", None)) for each in list(sys.modules.values())]
-    imported = {file.removeprefix(f"{root}/") for file in loaded for root in (STANDARD, packages)}
     replacing = zipfile.ZipFile(page_python).namelist()
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as library:
@@ -95,3 +87,13 @@ def write(packages: str, page_python: str, module: str, *, full_library: bool) -
                 elif full_library or (path == packages and not name.endswith(".py")):
                     library.writestr(zipfile.ZipInfo(name), data)
     return content.getvalue()
+
+
+def only(content: bytes, used: set[str]) -> bytes:
+    """Return a zip with those files of the zip `content` that are not compiled or in `used`."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(result, "w") as target:
+        for name in source.namelist():
+            if name in used or not name.endswith(".pyc"):
+                target.writestr(zipfile.ZipInfo(name), source.read(name))
+    return result.getvalue()

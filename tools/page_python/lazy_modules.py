@@ -15,13 +15,13 @@ from __future__ import annotations
 import _thread
 import sys
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from importlib.abc import Loader
-    from importlib.machinery import ModuleSpec
 
 
 class _Folder:
@@ -78,7 +78,7 @@ class LazyModule(ModuleType):
         Raises:
             AttributeError: The module has no such name, or it is a special name such as
                 `__path__`. The import system looks special names up in every module.
-            ImportError: The module's file can't be read.
+            ImportError: The module's file can't be read, or the page does not have it.
 
         """
         if name.startswith("__"):
@@ -86,6 +86,8 @@ class LazyModule(ModuleType):
         self.__class__ = ModuleType  # type: ignore[assignment]
         try:
             loader: Any = self.__loader__
+            if loader is None:
+                raise ModuleNotFoundError(f"this page has no module {self.__name__!r}")
             loader.exec_module(self)
         except BaseException:
             self.__class__ = LazyModule  # so that the next lookup tries again
@@ -96,8 +98,8 @@ class LazyModule(ModuleType):
 class _LazyLoader:
     """Creates a `LazyModule`."""
 
-    def __init__(self, loader: Loader) -> None:
-        """Store the loader that can run the module's code."""
+    def __init__(self, loader: Loader | None) -> None:
+        """Store the loader that can run the module's code; None if the page does not have it."""
         self._loader = loader
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -121,14 +123,11 @@ class _LazyFinder:
     ) -> ModuleSpec | None:
         if name not in KNOWN:
             return None
-        for finder in sys.meta_path:
-            if finder is _LazyFinder:
-                continue
-            spec: Any = finder.find_spec(name, path, target)
-            if spec is not None:
-                spec.loader = _LazyLoader(spec.loader)
-                return spec  # type: ignore[no-any-return]
-        return None
+        others = (finder for finder in sys.meta_path if finder is not _LazyFinder)
+        found = (finder.find_spec(name, path, target) for finder in others)
+        spec: Any = next(filter(None, found), None) or ModuleSpec(name, None)
+        spec.loader = _LazyLoader(spec.loader)
+        return spec  # type: ignore[no-any-return]
 
 
 sys.meta_path.insert(0, _LazyFinder)

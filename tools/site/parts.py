@@ -154,7 +154,7 @@ def runtime_inputs(model: Path) -> Inputs:
 def library_inputs(code: Code) -> Inputs:
     """Return what the cached zip with a page's Python code is built from."""
     packages = [library.PACKAGES / name for name in code.packages]
-    sources = (library.NODE_SCRIPT, library.PYTHON_SCRIPT, library.PAGE_PYTHON, *packages)
+    sources = (library.NODE_SCRIPT, *library.PYTHON_SCRIPTS, library.PAGE_PYTHON, *packages)
     return Inputs(library.__name__, files=sources, packages=("pyodide",))
 
 

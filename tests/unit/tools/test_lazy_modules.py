@@ -60,3 +60,20 @@ def test_the_code_of_a_lazy_module_runs_when_an_unknown_name_is_looked_up():
     assert not before
     assert values == [10, False, "DEBUG", "module"]
     assert (result, missing, socket_type) == (7, False, "module")
+
+
+def test_a_lazy_module_that_the_page_does_not_have_says_so_when_it_is_used():
+    code = """
+import runpy, sys
+runpy.run_path(sys.argv[1])
+sys.path.clear()
+import subprocess
+print(subprocess.PIPE)
+try:
+    subprocess.run
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    command = [sys.executable, "-I", "-S", "-c", code, LAZY_MODULES]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["-1", "this page has no module 'subprocess'"]
