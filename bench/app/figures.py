@@ -5,7 +5,8 @@ from __future__ import annotations
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from bench.app import pages, phone
+from bench.app import pages, phone, starts
+from bench.harness.processor_time import GROUPS
 from bench.results import format_memory, median_ratio
 from bench.targets import Target, targets_table
 from tools.site import sizes
@@ -20,6 +21,13 @@ TARGETS = [
         "warm_start_vs_tfjs", "warm start offline, relative to the best TensorFlow.js backend", 1.0
     ),
     Target("warm_start_vs_plain_pyodide", "warm start offline, relative to plain Pyodide", 0.25),
+    Target(
+        "cpu_vs_tfjs",
+        "processor time of a warm start, relative to the TensorFlow.js backend that needs least",
+        2.5,
+    ),
+    Target("slow_can_draw_s", "first paint of a warm start, main thread 4 times slower", 0.4, "s"),
+    Target("slow_first_digit_s", "digit of a warm start, main thread 4 times slower", 1.2, "s"),
     Target("inference_vs_tfjs", "one inference, relative to the best TensorFlow.js backend", 0.15),
     Target("pointer_to_digit_p95_ms", "from `pointerup` to the digit, 95th percentile", 16.7, "ms"),
     Target(
@@ -74,9 +82,15 @@ def compute_figures(
         seconds / transfer_seconds
         for seconds, transfer_seconds in zip(first["start_s"], first["transfer_s"], strict=True)
     ]
+    processor = {page: list(map(_total, runs)) for page, runs in warm["processor_s"].items()}
+    least_processor = min((processor[page] for page in pages.TFJS_PAGES), key=median)
+    paints, digits = zip(*warm["slow_s"], strict=True)
     return {
         "warm_start_vs_tfjs": median_ratio(start, best_tfjs["start_s"]),
         "warm_start_vs_plain_pyodide": median_ratio(start, warm["start_s"][pages.PLAIN]),
+        "cpu_vs_tfjs": median_ratio(processor[pages.OURS], least_processor),
+        "slow_can_draw_s": round(median(paints), 3),
+        "slow_first_digit_s": round(median(digits), 3),
         "inference_vs_tfjs": median_ratio(inference, best_tfjs["inference_s"]),
         "pointer_to_digit_p95_ms": _milliseconds(_percentile_95(drawing["pointer_to_digit_s"])),
         "pointer_to_line_p95_ms": _milliseconds(_percentile_95(drawing["pointer_to_line_s"])),
@@ -108,6 +122,23 @@ def steps_table(warm: Mapping[str, Any]) -> str:
         rows.append(f"| {label} | {_spread(durations)} |\n")
         previous_ends = ends
     return "| part of the app's start | ms |\n|---|---|\n" + "".join(rows)
+
+
+def processor_table(warm: Mapping[str, Any]) -> str:
+    """Return a Markdown table with the processor time of each group of threads during a start."""
+    shown = [*warm["processor_s"]]
+    rows = []
+    for group in GROUPS:
+        cells = [_spread([run[group] for run in warm["processor_s"][page]]) for page in shown]
+        rows.append(f"| {group} | {' | '.join(cells)} |\n")
+    totals = [_spread(list(map(_total, warm["processor_s"][page]))) for page in shown]
+    rows.append(f"| all | {' | '.join(totals)} |\n")
+    header = f"| processor time, ms | {' | '.join(PAGE_LABELS[page] for page in shown)} |\n"
+    return f"{header}|---|{'---|' * len(shown)}\n{''.join(rows)}"
+
+
+def _total(seconds: Mapping[str, float]) -> float:
+    return sum(seconds.values())
 
 
 def files_table(site: Path) -> str:
@@ -176,6 +207,10 @@ SECTION = """## The app
   pen has rested for half a second.
 - The length of a task is the time for which it occupies the page's main thread, according to the
   browser's trace.
+- Processor time counts all threads of the browser, from navigation to the digit. The page's other
+  two rows are the threads of its process; the service worker's are among them.
+- With a slow main thread, Chromium runs it {slowdown} times slower, and all else at full speed.
+  From the first paint on, the user can draw: a script without Python paints the strokes.
 - Peak memory covers JavaScript's objects and buffers and WebAssembly's memories, from the start of
   the app until half a second after it shows the digit. The app's whole process, which also holds
   compiled code and the browser's own data, grew by {process}.
@@ -183,6 +218,7 @@ SECTION = """## The app
 
 {starts_table}
 {steps_table}
+{processor_table}
 {phone_section}### Downloads of a first visit
 
 {files_table}"""
@@ -234,6 +270,8 @@ def section(results: Mapping[str, Any], site: Path) -> str:
         memory_before_and_after=memory_before_and_after,
         starts_table=starts_table(warm),
         steps_table=steps_table(warm),
+        processor_table=processor_table(warm),
+        slowdown=starts.SLOWDOWN,
         phone_section=_phone_section(results["runs"]["phone"]),
         files_table=files_table(site),
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bench.app import pages, visit
 from bench.harness import link
 from bench.harness.browser import start_browser
+from bench.harness.processor_time import measure_processor_time
 from bench.harness.trace import trace_tasks
 from tools.console import say
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 RATE, DELAY = 10e6 / 8, 0.04
 """The link of a first visit: bytes a second (10 Mbit/s), and seconds before each response."""
 PAGE_NAMES = (pages.OURS, pages.PLAIN, *pages.TFJS_PAGES)
+SLOWDOWN = 4
+"""How many times slower the main thread runs in a slow start."""
 _IDLE_MS = 500
 """Milliseconds to wait until a page is assumed to be idle."""
 
@@ -59,6 +62,9 @@ def measure_warm_starts(
         For each start of the app: the seconds from navigation to each step ("steps_s"). For as many
         further starts: the longest task ("longest_task_s"). For others again: the peak memory
         ("peak_memory_bytes"), and the peak growth of the page's process ("process_growth_bytes").
+        For others: the seconds until the first paint and until the digit, while the page's main
+        thread runs SLOWDOWN times slower ("slow_s"). For others, of the app and of the pages of
+        TensorFlow.js: the processor time of each group of threads ("processor_s").
 
     """
     say("Starting without a server ...")
@@ -87,6 +93,11 @@ def measure_warm_starts(
         ],
         "peak_memory_bytes": [peak for peak, _ in peaks],
         "process_growth_bytes": [growth for _, growth in peaks],
+        "slow_s": [_measure_slow_start(chromium, sites[pages.OURS]) for _ in range(effort.starts)],
+        "processor_s": {
+            name: [_measure_processor_time(chromium, sites[name]) for _ in range(effort.starts)]
+            for name in (pages.OURS, *pages.TFJS_PAGES)
+        },
     }
 
 
@@ -158,6 +169,29 @@ def _measure_longest_task(chromium: Browser, site: str) -> float:
             page.goto(site, wait_until="commit")
             visit.wait_for_first_digit(chromium, page)
         return task_trace.longest_s
+
+
+def _measure_slow_start(chromium: Browser, site: str) -> tuple[float, float]:
+    """Start the app on a slow main thread; return the seconds until first paint and until digit.
+
+    From the first paint on, the user can draw: early.js paints the strokes.
+    """
+    with _idle_page(chromium, site) as page, chromium.step(f"Starting {site} slowly"):
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+        page.goto(site, wait_until="commit")
+        digit = visit.wait_for_first_digit(chromium, page)
+        paint = page.evaluate("() => performance.getEntriesByType('paint')[0].startTime")
+        return float(paint) / 1000, digit
+
+
+def _measure_processor_time(chromium: Browser, site: str) -> dict[str, float]:
+    """Start a page; return the processor time of each group of threads until its digit."""
+    with _idle_page(chromium, site) as page, chromium.step(f"Measuring the work of {site}"):
+        with measure_processor_time(chromium) as seconds:
+            page.goto(site, wait_until="commit")
+            visit.wait_for_first_digit(chromium, page)
+        return seconds
 
 
 def _measure_peak_memory(chromium: Browser, site: str) -> tuple[int, int]:

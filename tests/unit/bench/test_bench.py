@@ -21,6 +21,7 @@ from bench.app import chart, figures, pages, phone, visit
 from bench.harness import link
 from bench.harness.browser import Browser
 from bench.harness.effort import FULL_RUNS, Effort, choose_effort
+from bench.harness.processor_time import GROUPS
 from bench.storage import figures as storage_figures
 from bench.storage import models
 from tools.console import BuildError
@@ -192,6 +193,12 @@ def app_results():
             ],
             "inference_s": inference,
             "longest_task_s": [0.1, 0.151],
+            "slow_s": [(0.3, 0.9), (0.2, 1.3), (0.5, 1.1)],
+            "processor_s": {
+                pages.OURS: [dict.fromkeys(GROUPS, 0.1)],
+                **{page: [dict.fromkeys(GROUPS, 0.2)] for page in pages.TFJS_PAGES},
+                "tfjs-wasm": [dict.fromkeys(GROUPS, 0.05)],
+            },
             "peak_memory_bytes": [50_000_000, 70_000_000],
             "process_growth_bytes": [200 << 20, 190 << 20],
         },
@@ -231,6 +238,9 @@ def test_each_figure_is_compared_with_its_target(small_site):
     assert found == {
         "warm_start_vs_tfjs": 2.5,
         "warm_start_vs_plain_pyodide": 0.2,
+        "cpu_vs_tfjs": 2.0,
+        "slow_can_draw_s": 0.3,
+        "slow_first_digit_s": 1.1,
         "inference_vs_tfjs": 0.1,
         "pointer_to_digit_p95_ms": 95.0,
         "pointer_to_line_p95_ms": 19.0,
@@ -255,6 +265,8 @@ def test_the_section_on_the_app_lists_all_pages_and_files(small_site):
     assert "| the app on plain Pyodide | 2500 (2e+03-2.6e+03) |" in text
     assert "| read the model from IndexedDB and verify it | 100 (50-150) |" in text
     assert "| built/python/library.zip | 900 | 200 | 300 |" in text
+    assert "| the page's main thread | 100 (100-100) | 200 (200-200) | 50 (50-50) |" in text
+    assert "| all | 600 (600-600) | 1200 (1.2e+03-1.2e+03) | 300 (300-300) |" in text
     assert "| all | 950 | 250 | 350 |" in text
     assert "| longest task | 0.200 s | 0.200 s |" in text
     assert "Python 2 and 2 bytes; Python objects that JavaScript refers to 0 and 0." in text
