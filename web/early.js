@@ -170,8 +170,9 @@ globalThis.early = (() => {
 
   function reportError({ target, filename }) {
     const address = target === window ? filename : (target.src ?? target.href);
+    const isLater = target.rel === "modulepreload" || all("script[defer]").some(({ src }) => src === address);
     // boot.js reports failures from `data-start` on, and those of the scripts that it needs later.
-    if (root.dataset.start || target.rel === "modulepreload" || target.defer) return;
+    if (root.dataset.start || isLater) return;
     // Other scripts, such as those of browser extensions, are not a part of the start.
     if (modules().includes(address)) startFailed(filename?.slice(folder.length));
   }

@@ -38,8 +38,8 @@ const full_library = extent === "all";
 let content = pyodide.globals.get("write").callKwargs(...Object.keys(zips), imported, { full_library });
 writeFileSync(target, content.toJs());
 if (!full_library) {
-  // In Python that starts from the new zip, some modules run only when they are used. What is then not imported, the
-  // page does not need.
+  // In Python that starts from the new zip, some modules run only when they are used (lazy_modules.py). A module whose
+  // code does not run in this trial is left out.
   const other = await start("imported_files.py", { stdLibURL: target });
   const used = other.globals.get("imported_files")(module).toJs();
   content = pyodide.globals.get("only")(content, pyodide.toPy(used));

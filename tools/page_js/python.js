@@ -130,7 +130,7 @@ async function load({ loadPyodide, createPyodide }, found, isStored) {
 
   async function restore(snapshot) {
     const pyodide = await start(restoreOptions(createPyodide, snapshot));
-    // If the snapshot has the module, every start would have the same random numbers.
+    // A snapshot with this module has its state, so every start would have the same random numbers.
     pyodide.pyimport("sys").modules.get("random")?.seed();
     return pyodide;
   }
@@ -226,6 +226,7 @@ function workerUrl(path) {
 }
 
 export async function retry() {
-  await downloadAgain();
+  const again = folders.vendors && fetch(address(`${folders.vendors}vendors.js`), { cache: "reload" });
+  await Promise.allSettled([downloadAgain(), again]);
   location.reload();
 }

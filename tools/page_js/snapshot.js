@@ -6,7 +6,9 @@ import { fill } from "./memory.js";
 import { folders } from "./site.js";
 
 const CACHE = `python-snapshot-${new URL(".", document.baseURI).pathname}`; // sites may share an origin
-const NAME = address(`${folders.pyodide}${folders.python.replaceAll("/", "-")}.snapshot`);
+// A snapshot fits only the files with which it was made. Their digests are in the names of these folders.
+const MADE_WITH = [folders.python, folders.vendors ?? ""].join("").replaceAll("/", "-");
+const NAME = address(`${folders.pyodide}${MADE_WITH}.snapshot`);
 
 // Returns the options with which `loadPyodide` starts from a snapshot. create: creates Pyodide's module. snapshot: may
 // be a promise.

@@ -1,13 +1,15 @@
-// The scripts of Pyodide and onnxruntime-web. In the app, they are one classic script: browsers store compiled code of
-// classic scripts, but not of modules, and compiling these scripts took a fifth of a start. Other pages import them as
-// modules, of which they have the original files. The app also has them with the JavaScript of the WebAssembly module.
+// The scripts of Pyodide and onnxruntime-web. In the app, they are one classic script: Chromium reuses its compiled code
+// at later starts, which it did not do for the modules, and compiling those took a fifth of a start. Other pages import
+// the modules. The app's script also contains ort-wasm-simd-threaded.mjs.
 import { folders } from "./site.js";
 
 // Returns `loadPyodide` and `createPyodide`, the functions of pyodide.mjs and pyodide.asm.mjs, and `ort`, which is
 // onnxruntime-web, with the addresses of its files. address: a function that returns the address of a file from its path.
 export async function loadVendors(address) {
   if (folders.vendors) {
-    if (!globalThis.vendors) await import(address(`${folders.vendors}vendors.js`)); // in a worker, or once more
+    const path = `${folders.vendors}vendors.js`;
+    if (!globalThis.vendors) await import(address(path)); // in a worker, or if the page's script element has failed
+    if (!globalThis.vendors) throw new Error(`${path} is damaged.`);
     const { ort } = globalThis.vendors;
     ort.env.wasm.wasmPaths = { wasm: address(`${folders.onnxruntime}ort-wasm-simd-threaded.wasm`) };
     return globalThis.vendors;

@@ -34,6 +34,7 @@ class _Folder:
         return self._path
 
 
+_PACKAGE_LOADER = "pyodide._package_loader"
 _VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 KNOWN: Mapping[str, Mapping[str, object]] = {
     "concurrent.futures": {
@@ -56,7 +57,7 @@ KNOWN: Mapping[str, Mapping[str, object]] = {
         }
     },
     "logging": {"DEBUG": 10},
-    "pyodide._package_loader": {
+    _PACKAGE_LOADER: {
         "DSO_DIR": _Folder("/usr/lib"),
         "SITE_PACKAGES": _Folder(f"/lib/python{_VERSION}/site-packages"),
         "init_loaded_packages": lambda: None,  # at the start, no packages are installed
@@ -77,12 +78,29 @@ class LazyModule(ModuleType):
 
         Raises:
             AttributeError: The module has no such name, or it is a special name such as
-                `__path__`. The import system looks special names up in every module.
+                `__path__`, which the import system may look up. `__all__` is looked up only by
+                `from ... import *`.
             ImportError: The module's file can't be read, or the page does not have it.
 
         """
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__all__":
             raise AttributeError(name)
+        self._run()
+        return getattr(self, name)
+
+    def __dir__(self) -> list[str]:
+        """Run the module's code and return its names."""
+        self._run()
+        return dir(self)
+
+    def _run(self) -> None:
+        """Run the module's code. What other code has changed in the module stays changed."""
+        known = KNOWN[self.__name__]
+        changed = {
+            name: value
+            for name, value in vars(self).items()
+            if not name.startswith("__") and (name not in known or known[name] is not value)
+        }
         self.__class__ = ModuleType  # type: ignore[assignment]
         try:
             loader: Any = self.__loader__
@@ -92,7 +110,7 @@ class LazyModule(ModuleType):
         except BaseException:
             self.__class__ = LazyModule  # so that the next lookup tries again
             raise
-        return getattr(self, name)
+        vars(self).update(changed)
 
 
 class _LazyLoader:
@@ -108,7 +126,7 @@ class _LazyLoader:
     def exec_module(self, module: Any) -> None:
         module.__spec__.loader = module.__loader__ = self._loader
         module.__dict__.update(KNOWN[module.__name__])
-        if module.__name__ == "pyodide._package_loader":
+        if module.__name__ == _PACKAGE_LOADER:
             # A snapshot can be restored only if this is the seventh JavaScript object that Python
             # refers to (`getExpectedKeys` in pyodide.asm.mjs).
             module.loadedPackages = import_module("pyodide_js").loadedPackages
@@ -121,7 +139,7 @@ class _LazyFinder:
     def find_spec(
         name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name not in KNOWN:
+        if name not in KNOWN or target is not None:  # `reload` passes the module as target
             return None
         others = (finder for finder in sys.meta_path if finder is not _LazyFinder)
         found = (finder.find_spec(name, path, target) for finder in others)

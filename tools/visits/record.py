@@ -3,7 +3,7 @@
 A browser loads the page four times with an instrumented interpreter: for the first time, with a
 stored drawing, with a model that has to be downloaded again, and with a drawing that is made before
 Python has started. Each recording ends when the page links the second part of the split module,
-after the first digit. Calls in the worker that starts Python on a first visit are not recorded,
+after the start. Calls in the worker that starts Python on a first visit are not recorded,
 because it uses both parts.
 """
 

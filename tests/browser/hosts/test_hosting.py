@@ -60,7 +60,7 @@ def test_the_page_works_at_a_sub_path_with_the_documented_headers(page, host, si
     compressed = {
         path for path, headers in host.headers_sent.items() if "Content-Encoding" in headers
     }
-    assert {path.rpartition(".")[2] for path in compressed} >= {"js", "mjs", "wasm", "data", "zip"}
+    assert {path.rpartition(".")[2] for path in compressed} >= {"js", "wasm", "data", "zip"}
 
 
 @pytest.fixture

@@ -31,3 +31,19 @@ def test_every_start_from_a_snapshot_can_import_modules_and_has_a_new_random_see
         assert run_python(own_library_page, "import statistics\nstatistics.mean([1, 3])") == 2
         numbers.add(run_python(own_library_page, "import random\nrandom.random()"))
     assert len(numbers) == 2
+
+
+def test_all_of_asyncio_and_of_the_modules_that_run_late_can_be_used(own_library_page):
+    reload_from_snapshot(own_library_page)
+    code = """
+import asyncio, sys
+before = "asyncio.streams" in sys.modules
+submodule = asyncio.subprocess.__name__
+from asyncio import *
+names = {"gather", "StreamReader", "run", "TimeoutError", "Protocol"}
+from logging import *
+import subprocess
+[before, submodule, names <= set(globals()), getLevelName(10), subprocess.CalledProcessError.__name__]
+"""
+    found = run_python(own_library_page, code)
+    assert found == [False, "asyncio.subprocess", True, "DEBUG", "CalledProcessError"]

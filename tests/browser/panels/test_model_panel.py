@@ -224,7 +224,7 @@ def test_unusable_files_are_refused_with_the_reason(shared_app, write_model_file
     news = shared_app.locator("#model-news")
     model, manifest = write_model_files(constant_digit(6), labels=list(DIGITS))
     choose_model_files(shared_app, [model])
-    expect(news).to_contain_text("must be the model's manifest")
+    expect(news).to_contain_text("must be a .json file, the model's manifest")
     choose_model_files(shared_app, [manifest])
     expect(news).to_contain_text("it is not among the picked files")
     model.write_bytes(constant_digit(5))

@@ -77,3 +77,19 @@ except ModuleNotFoundError as error:
     command = [sys.executable, "-I", "-S", "-c", code, LAZY_MODULES]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert done.stdout.splitlines() == ["-1", "this page has no module 'subprocess'"]
+
+
+def run_with_lazy_modules(code):
+    """Run code in a new interpreter with lazy modules; return what it prints."""
+    start = "import runpy, sys\nrunpy.run_path(sys.argv[1])\n"
+    command = [sys.executable, "-I", "-S", "-c", start + code, LAZY_MODULES]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+
+def test_lazy_modules_can_be_star_imported_listed_reloaded_and_changed():
+    assert run_with_lazy_modules("from logging import *\nprint(getLevelName(10))") == ["DEBUG"]
+    assert run_with_lazy_modules("import socket\nprint('socket' in dir(socket))") == ["True"]
+    code = "import importlib, logging\nimportlib.reload(logging)\nprint(logging.INFO)"
+    assert run_with_lazy_modules(code) == ["20"]
+    code = "import logging\nlogging.raiseExceptions = False\nlogging.INFO"
+    assert run_with_lazy_modules(f"{code}\nprint(logging.raiseExceptions)") == ["False"]
