@@ -43,7 +43,8 @@ from asyncio import *
 names = {"gather", "StreamReader", "run", "TimeoutError", "Protocol"}
 from logging import *
 import subprocess
-[before, submodule, names <= set(globals()), getLevelName(10), subprocess.CalledProcessError.__name__]
+error = subprocess.CalledProcessError.__name__
+[before, submodule, names <= set(globals()), getLevelName(10), error]
 """
     found = run_python(own_library_page, code)
     assert found == [False, "asyncio.subprocess", True, "DEBUG", "CalledProcessError"]

@@ -16,15 +16,15 @@ BATCH = 1000
 
 # Runs in the page's Python, with the page's recogniser.
 READ_IMAGES = """
-import base64
+from binascii import a2b_base64, b2a_base64
 from array import array
 from digits.page import main
 
-pixels = array("f", base64.b64decode(encoded))
+pixels = array("f", a2b_base64(encoded))
 images = [pixels[start:start + 784] for start in range(0, len(pixels), 784)]
 readings = await main.page.app.recogniser.read(images)
 answers = array("f", [p for reading in readings for p in reading.probabilities])
-base64.b64encode(answers).decode()
+b2a_base64(answers).decode()
 """
 
 RUN_IN_PAGE = """async ([code, encoded]) => {
