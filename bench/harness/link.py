@@ -27,7 +27,7 @@ class Link:
 
     Attributes:
         rate: Bytes a second; 0 means unlimited.
-        delay: Seconds before each response begins.
+        delay: Seconds before each response to a GET request begins.
         sent: For each path, the bytes of response bodies sent so far.
 
     """
@@ -70,8 +70,10 @@ def serve_with_handler(handler: Callable[..., Handler]) -> Iterator[str]:
     server.daemon_threads = True
     with server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 class _Handler(Handler):

@@ -27,8 +27,9 @@ class Model:
         name: a unique name.
         kind: what the model works on, such as "speech".
         source: the package and its version, or one of FILE, TRAINED and LARGE.
-        path: for a package, the path of the file in the package, or PATH#NAME: the file NAME, whose
-            chunks the JSON file PATH lists; for FILE, the path relative to the folder of the list;
+        path: for a package, the path of the file in the package, or PATH#NAME if the file NAME is
+            split into chunks, which the JSON file PATH lists; for FILE, the path relative to the
+            folder of the list;
             for TRAINED, the name of a function in trees.py; unused for LARGE.
         sha256: the SHA-256 of the file; "" for a file that is not checked.
         inputs: how to generate each input, by its name: see `models.toml`.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digits.drawing.raster import SIDE
+from digits.reading.contract import DIGITS
 from digits.reading.examples import Example, ExamplesError, from_json
 from model.data.mnist import LabelledImages
 from tools.console import BuildError
@@ -20,7 +21,9 @@ DIGITS_PER_EXAMPLE = 8
 
 
 def read(files: Sequence[Path]) -> list[Example]:
-    """Read the examples of all files, and remove duplicates.
+    """Read the examples of digits in all files, without duplicates.
+
+    Examples of signs are left out: they take the place of synthetic digits.
 
     Raises:
         BuildError: A file can't be read, or its content is not valid.
@@ -31,7 +34,7 @@ def read(files: Sequence[Path]) -> list[Example]:
             found += from_json(file.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ExamplesError) as error:
             raise BuildError(f"{file} can't be used as examples: {error}.") from error
-    return list(dict.fromkeys(found))
+    return [each for each in dict.fromkeys(found) if each.label in DIGITS]
 
 
 def mix_into(synthetic: LabelledImages, examples: Sequence[Example]) -> LabelledImages:

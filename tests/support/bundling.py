@@ -59,7 +59,9 @@ def lock_only_while_bundling():
 
 if __name__ == "__main__":
     del sys.argv[0]
-    with without_compression():
-        runpy.run_path(sys.argv[0], run_name="__main__")
-    # So that the next command builds the site again, with compression.
-    (bundle.WEB / "built" / STAMP).unlink(missing_ok=True)
+    try:
+        with without_compression():
+            runpy.run_path(sys.argv[0], run_name="__main__")
+    finally:  # build.py ends with SystemExit
+        # So that the next command builds the site again, with compression.
+        (bundle.WEB / "built" / STAMP).unlink(missing_ok=True)

@@ -14,8 +14,8 @@ const require = createRequire(import.meta.url);
 const [templates, site] = process.argv.slice(2);
 // Returns a file's digest, in the form with which browsers verify a download.
 const integrity = (file) => `sha256-${createHash("sha256").update(readFileSync(file)).digest("base64")}`;
-// The system sends a picture that is shared with the app as a form. A static server can't receive forms,
-// so the service worker does: it stores the picture and redirects to the page.
+// The system posts a shared picture to the app, as a form. A static server can't receive forms, so the service worker
+// does: it stores the picture and redirects to the page.
 const sharedPicture = {
   method: "POST",
   urlPattern: ({ url }) => url.href === new URL("share", self.registration.scope).href,

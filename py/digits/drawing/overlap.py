@@ -31,8 +31,8 @@ LINE_THICKNESS = LINE_ROWS / ROWS
 MAX_ROWS_APART = 10
 """Groups that are more than this many rows apart count as infinitely far apart."""
 MAX_ASPECT_RATIO = 2
-"""For the unit of length, a stroke's height is at least its width divided by this: a flat bar has
-almost no height."""
+"""When the unit of length is computed, a stroke counts as at least as high as its width divided by
+this, because a flat bar has almost no height of its own."""
 MAX_REMEMBERED = 256
 """The maximum number of groups in each cache: that of single strokes, and that of joined groups."""
 MIN_COINCIDENCE = 0.6

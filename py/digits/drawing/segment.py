@@ -58,13 +58,13 @@ class Segmentation:
     joined: list[Candidate]
 
 
-def segment(first: Mapping[Group, Candidate], surest: float = 1.0) -> Segmentation:
+def segment(first: Mapping[Group, Candidate], max_joint_probability: float = 1.0) -> Segmentation:
     """Group parts into symbols, with the alternatives that are not unlikely.
 
     Args:
         first: The groups to begin with, in any order, each with its candidate.
-        surest: The maximum probability that joined groups are one symbol. If it is less than SURE,
-            they can always be split.
+        max_joint_probability: The maximum probability that joined groups are one symbol. If it is
+            less than SURE, they can always be split.
 
     """
     groups = list(first)
@@ -80,7 +80,7 @@ def segment(first: Mapping[Group, Candidate], surest: float = 1.0) -> Segmentati
         pair = max(pairs, key=pairs.__getitem__)
         joined = join(*pair)
         candidates[joined] = _joined(
-            candidates[pair[0]], candidates[pair[1]], min(pairs[pair], surest)
+            candidates[pair[0]], candidates[pair[1]], min(pairs[pair], max_joint_probability)
         )
         groups = [group for group in groups if group not in pair]
         pairs = {other: p for other, p in pairs.items() if not set(other) & set(pair)}

@@ -29,7 +29,7 @@ MAX_REMEMBERED = 128
 class DrawingSource:
     """The gestures of a drawing. All strokes of a gesture belong to the same symbol."""
 
-    surest = 1.0
+    max_joint_probability = 1.0
     """Joined gestures can be surely one symbol."""
 
     def __init__(self, gestures: Sequence[Sequence[Stroke]]) -> None:

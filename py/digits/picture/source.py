@@ -58,21 +58,22 @@ class Area(NamedTuple):
 class PictureSource:
     """The ink that was found in an area of a picture.
 
-    Coordinates are those of the area, in pixels of the search.
+    Coordinates are those of the area, in pixels of the scaled copy in which the ink was found.
 
     Attributes:
         found: The ink.
-        scale: The number of pixels of the search for each pixel of the picture.
+        scale: The number of pixels of this copy for each pixel of the picture.
 
     """
 
-    surest = 0.95
-    """Components are less exact than strokes, so joined components can always be split again."""
+    max_joint_probability = 0.95
+    """See `digits.drawing.segment.segment`. It is below SURE, so joined components can always be
+    split again: components are less exact than strokes."""
     newest = None
     """No part is newer than the others."""
 
     def __init__(self, found: FoundInk, area: Area, scale: float, size: tuple[int, int]) -> None:
-        """Read from ink. size: the picture's width and height in pixels."""
+        """Prepare found ink for reading. size: the picture's width and height in pixels."""
         self.found = found
         self.scale = scale
         self._area = area
@@ -92,7 +93,10 @@ class PictureSource:
         )
 
     def box(self, parts: Sequence[int]) -> Box:
-        """Return the box around the middles of the lines of some parts, as of strokes of a pen."""
+        """Return the box around the centre lines of some parts.
+
+        The strokes of a pen have no thickness, so both kinds of boxes can be compared.
+        """
         thickness = self.found.thickness
         boxes = [middle_line_box(self._parts[index], thickness) for index in parts]
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
@@ -131,7 +135,7 @@ class PictureSource:
         start, count = len(self._parts), len(pieces)
         self._parts += pieces
         candidates: dict[tuple[int, int], Candidate] = {}
-        """The candidates, by the numbers of their first piece and of the piece after their last."""
+        """The candidates, by the number of their first piece and that after their last piece."""
         for length in range(1, count + 1):
             for first in range(count - length + 1):
                 end = first + length

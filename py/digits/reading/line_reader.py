@@ -54,11 +54,11 @@ class Source(Protocol):
     All ink of a part belongs to the same symbol. The parts are numbered from 0.
 
     Attributes:
-        surest: As for `digits.drawing.segment.segment`.
+        max_joint_probability: As for `digits.drawing.segment.segment`.
 
     """
 
-    surest: float
+    max_joint_probability: float
 
     def groups(self) -> dict[Group, Candidate]:
         """Return the groups of parts to begin with, at least one, each with its candidate."""
@@ -130,7 +130,7 @@ async def read_lines(recogniser: Recogniser, source: Source) -> list[list[ReadSy
         SessionError: The model can't run.
 
     """
-    found = segment(source.groups(), source.surest)
+    found = segment(source.groups(), source.max_joint_probability)
     every: list[_ToRead] = []
     boxes = [source.box(symbol.parts) for symbol in found.symbols]
     lines: list[dict[Candidate, _ToRead]] = []

@@ -213,10 +213,11 @@ def labelled_output(outputs: Sequence[TensorSpec], count: int) -> TensorSpec | N
     for spec in numbers:
         if spec.shape is not None and (1, *spec.shape)[-1] == count:
             return spec
-    for spec in numbers[:1]:
+    for spec in numbers:
         is_list = spec.shape is not None and len(spec.shape) == 1
         varies = spec.shape is None or isinstance((1, *spec.shape)[-1], str)
-        if varies and (spec.dtype.startswith("float") or not is_list):  # not a list of choices
+        # A list of integers has the class of each sample, not a value for each label.
+        if varies and (spec.dtype.startswith("float") or not is_list):
             return spec
     return None
 

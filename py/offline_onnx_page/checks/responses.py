@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from offline_onnx_page.errors import SiteError
 
@@ -25,6 +25,8 @@ _HEADERS = {
     "Accept-Encoding": "br, gzip" if find_spec("brotli") else "gzip",
     "Cache-Control": "no-cache",
 }
+_IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%"
+"""The characters of an address that stay as they are, besides letters and digits."""
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -73,7 +75,8 @@ def request(url: str, headers: dict[str, str] | None = None) -> Response:
         headers: further headers of the request.
 
     """
-    asked = urllib.request.Request(url, headers=_HEADERS | (headers or {}))  # noqa: S310
+    ascii_url = quote(url, safe=_IN_ADDRESSES)
+    asked = urllib.request.Request(ascii_url, headers=_HEADERS | (headers or {}))  # noqa: S310
     try:
         try:
             answer: Any = urllib.request.urlopen(asked, timeout=TIMEOUT)  # noqa: S310
@@ -90,8 +93,12 @@ def request(url: str, headers: dict[str, str] | None = None) -> Response:
 
 def check_address(address: str) -> None:
     """Raise SiteError unless an address begins with http:// or https://."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in ("http", "https") and bool(parts.netloc)
+    except ValueError:  # such as that of an incomplete IPv6 address
+        is_address = False
+    if not is_address:
         raise SiteError(f"{address} is no folder, and no address that begins with https://.")
 
 

@@ -1,7 +1,7 @@
 """`build.py --quick` trains a model on little data, and builds a site whose page uses it.
 
 The training takes seconds, because `tests.support.small_training` shortens it. With the option
-`--all`, this test runs `build.py --quick` unchanged.
+`--all`, the training is that of `build.py --quick`.
 """
 
 import json

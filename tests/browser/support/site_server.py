@@ -14,7 +14,7 @@ from tests.browser.support import request_log
 
 LOGIN_PAGE = b"<html>Log in to the hotel's network</html>"
 VIOLATION_REPORTS = "/violations"
-"""The path to which browsers send reports of a service worker's policy violations."""
+"""The path to which browsers send reports of violations of the policies in the server's headers."""
 ERRORS = {"missing": 404, "unavailable": 503}
 CONTENT_TYPES = {
     "portal": "text/html",
@@ -59,7 +59,7 @@ class SiteServer:
         release_stuck: an event that ends the "stuck" and "late end" responses.
         is_down: whether the server is stopped.
         client_disconnected: an event that is set when the browser closes the connection of a
-            response that never ends.
+            response that never ends, or after a minute.
     """
 
     _used_ports: ClassVar[set[int]] = set()
@@ -264,7 +264,7 @@ class FaultyHandler(Handler):
         self.wait_for_disconnection()
 
     def wait_for_disconnection(self):
-        """Wait until the browser closes the connection."""
+        """Wait until the browser closes the connection, at most a minute."""
         disconnected = self.owner.client_disconnected
         self.connection.settimeout(60)  # seconds
         with suppress(ConnectionError, TimeoutError):

@@ -98,7 +98,7 @@ def test_bent_flat_and_low_strokes_and_dots_have_no_lean(stroke):
     assert line.place_of(box_around([stroke]), lean_of([stroke])).lean is None
 
 
-def test_no_place_on_a_line_without_slants_has_a_lean():
+def test_the_lean_is_none_if_the_slants_of_the_line_are_unknown():
     assert Line(row(3)).place_of((3.0, 0.0, 3.4, 1.0), Lean(0.4, 0.0)).lean is None
 
 

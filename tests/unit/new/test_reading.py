@@ -342,6 +342,7 @@ def test_labels_belong_to_the_output_with_as_many_values():
         ([choice, scores], 3, scores),
         ([label, scores], 2, None),
         ([label, unknown], 2, unknown),
+        ([spec("embedding", "float32", "N", 128), unknown], 2, unknown),
         ([label], 2, None),
         ([choice], 2, None),
         ([logits], 3, logits),

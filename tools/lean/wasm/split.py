@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from tools.lean.wasm.module import Module
 
 REST = "rest"
-"""The module name of the second part's imports, which the first part fulfils, and the prefix of the
-names of these exports: the second part imports `rest:1:0` from the module `rest`."""
+"""The second part imports items from a module of this name. The first part exports these items
+under names with this prefix, such as `rest:1:0`."""
 _SHARED = {Kind.TABLE: Section.TABLE, Kind.MEMORY: Section.MEMORY, Kind.TAG: Section.TAG}
 _VOID = FUNCTION_TYPE + vector([]) + vector([])
 """The type of a function without parameters and results."""

@@ -1,6 +1,6 @@
 """Show an explanation in three figures and in sentences.
 
-Screen readers read the sentences as the labels of the figures.
+Screen readers read some of the sentences as the labels of the second and third figures.
 """
 
 from __future__ import annotations

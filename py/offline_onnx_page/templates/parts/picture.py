@@ -1,6 +1,7 @@
 """A part of main.py, pasted in for `# {{part picture}}`: turn pictures into the model's input.
 
-It needs the constants of the part `pixels`, and `createImageBitmap`, `js_object` and `values_of`.
+It needs the constants of the part `pixels`, and `createImageBitmap`, `js_object`, `JsException`,
+`Tensor` and `values_of`.
 """
 
 
@@ -21,8 +22,8 @@ def pixels_of(source, source_width, source_height, canvas, spec):
     """Return a picture as the input of the model.
 
     Args:
-        source: a video or a bitmap. The largest part of its middle with the model's proportions is
-            used.
+        source: a video or a bitmap. It is cropped around its centre to the proportions of the
+            model's input.
         source_width: the width of the source in pixels.
         source_height: the height of the source in pixels.
         canvas: shows the picture as the model sees it.

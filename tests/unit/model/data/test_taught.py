@@ -27,6 +27,12 @@ def test_read_joins_the_examples_of_files_without_duplicates(tmp_path):
     assert taught.read(files) == [SEVEN, ONE]
 
 
+def test_examples_of_signs_are_left_out(tmp_path):
+    file = tmp_path / "taught.json"
+    file.write_text(to_json([SEVEN, Example("+", bytes([3]) * 784)]), "utf-8")
+    assert taught.read([file]) == [SEVEN]
+
+
 @pytest.mark.parametrize("content", [b"{", b"\xff", b"[]", None])
 def test_a_missing_or_invalid_file_is_an_error(tmp_path, content):
     file = tmp_path / "taught.json"

@@ -30,8 +30,8 @@ def test_a_digit_has_about_unit_size_and_depends_on_the_seed_only(label, seed):
 @given(st.sampled_from(SIGNS), SEEDS)
 def test_a_sign_has_the_size_and_the_place_that_it_has_beside_a_digit(sign, seed):
     drawn = handwriting.write_symbol(sign, np.random.default_rng(seed))
-    middles = [y for stroke in drawn for _, y in stroke]
-    middle = (min(middles) + max(middles)) / 2
+    ys = [y for stroke in drawn for _, y in stroke]
+    middle = (min(ys) + max(ys)) / 2
     size = size_of(drawn).max()
     if sign == ".":
         assert size < 0.6
